@@ -1,0 +1,1 @@
+"""Settings of a station: typed, strict, and precise about every mistake."""

@@ -1,0 +1,1 @@
+"""The trade, pure: states, samples, periods, statistics, records. No input or output, no clock, no event loop."""

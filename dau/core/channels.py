@@ -1,0 +1,31 @@
+"""What the station knows of one measured quantity at one place."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Medium(StrEnum):
+    """Which rules of the standards a channel follows in its statistics (HJ 212-2017 appendix D)."""
+
+    WATER = "water"
+    GAS = "gas"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One quantity: what it is called on the station (``name``), and on the wire (``factor``).
+
+    ``unit`` is the unit of every value of the channel, ``digits`` the decimals of the sent text, ``low`` and ``high`` the
+    measuring range (None: unknown). ``period_s`` is the time between two due samples. ``total_per_second`` turns a flow
+    into an amount: 0.001 makes m3 out of L/s; None for what cannot be summed.
+    """
+
+    name: str
+    factor: str
+    unit: str
+    digits: int
+    medium: Medium
+    period_s: int
+    low: float | None = None
+    high: float | None = None
+    total_per_second: float | None = None

@@ -1,0 +1,70 @@
+"""The contract between a driver, which knows an instrument's language, and the bus, which owns the wire.
+
+A driver never touches a port, a clock or an event loop. It is asked to poll and answers with a generator: each ``yield``
+hands out one query, and receives the frame that answered it; the return value is what the instrument said. It reads
+like blocking code and its test is a list of recorded replies::
+
+    def poll(self) -> Poll:
+        frame = yield Query(request, self._find_reply)
+        return (Reading("cod", decode(frame)),)
+
+The bus finds the frame in the bytes received by asking the query. When nothing believable comes in time it throws
+`NoReply` into the generator at the yield; a driver that can do without that block catches it and goes on, any other
+lets it pass, and the whole poll counts as missed.
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Protocol
+
+from dau.core.samples import Reading
+from dau.errors import DauError
+
+
+class InstrumentError(DauError):
+    """An instrument did not give what was asked of it."""
+
+
+class NoReply(InstrumentError):
+    """Nothing that is provably the answer came within the time-out."""
+
+
+class Refused(InstrumentError):
+    """The instrument answered that it will not. Example: Modbus exception 2, no such register."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer taken out of the received bytes: ``frame`` itself and ``noise``, the bytes around it that belong to no frame."""
+
+    frame: bytes
+    noise: int
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question on the wire.
+
+    ``request`` is sent as it stands. ``find`` is called with all bytes received since, each time more arrive, and returns
+    the answer if it is there: it believes only what is provably the answer to this very request. ``reply_bytes`` is the
+    length of the expected answer, for the load check of the bus.
+    """
+
+    request: bytes
+    find: Callable[[bytes], Found | None]
+    reply_bytes: int
+
+
+Poll = Generator[Query, bytes, tuple[Reading, ...]]
+"""One poll of one instrument: yields queries, is sent frames, returns readings."""
+
+
+class Driver(Protocol):
+    """One configured instrument, as its driver sees it."""
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels that this instrument feeds; a poll that fails leaves each of them without a value."""
+
+    def poll(self) -> Poll:
+        """Begin one poll."""

@@ -1,0 +1,28 @@
+"""From a reading to a sample: what the number itself tells about its quality."""
+
+from math import isfinite
+
+from dau.core.channels import Channel
+from dau.core.samples import Reading, Sample
+from dau.core.states import State
+
+
+def judge(reading: Reading, channel: Channel, at_ms: int) -> Sample:
+    """Return the sample for ``reading``, received at ``at_ms`` (milliseconds UTC).
+
+    A number that is none (NaN, infinite) is a fault of the instrument; a number above the range is kept and marked
+    (data-quality reference, section 6). States that the driver found are never taken away.
+    """
+    raw = reading.value
+    if raw is None or not isfinite(raw):
+        fault = reading.states or State.FAULT
+        return Sample(channel.name, at_ms, None, None, fault)
+    states = reading.states
+    if channel.high is not None and raw > channel.high:
+        states |= State.OVER_RANGE
+    return Sample(channel.name, at_ms, raw, raw, states)
+
+
+def silence(channel: Channel, at_ms: int) -> Sample:
+    """Return the sample of a due time at which the instrument gave no answer: silence must show in the data."""
+    return Sample(channel.name, at_ms, None, None, State.COMM_LOST)

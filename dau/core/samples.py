@@ -1,0 +1,35 @@
+"""A reading as the driver gives it, and the sample that is stored for ever."""
+
+from dataclasses import dataclass
+
+from dau.core.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value out of one reply, in the unit of its channel.
+
+    ``value`` is None where the instrument has the quantity but gives nothing usable; ``states`` says why. An instrument
+    that has no such quantity gives no reading at all. Zero is a value.
+    """
+
+    channel: str
+    value: float | None
+    states: State = State.OK
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One judged value at one instant.
+
+    ``at_ms`` is the wall clock (milliseconds UTC) when the reply was complete, or when silence was certain. ``raw`` is the
+    number as it came, ``value`` the one that may count in a mean: None where the number cannot be believed. ``late``
+    marks a sample whose minute had already closed when it was stored.
+    """
+
+    channel: str
+    at_ms: int
+    raw: float | None
+    value: float | None
+    states: State
+    late: bool = False

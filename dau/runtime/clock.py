@@ -1,0 +1,55 @@
+"""The only place that reads the wall clock. Everything else is handed a clock, so that tests hand in their own."""
+
+import asyncio
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Time for scheduling and time for stamping."""
+
+    def now_ms(self) -> int:
+        """Return the wall clock, milliseconds UTC: for stamps. It may step in either direction."""
+
+    def monotonic_s(self) -> float:
+        """Return seconds that only ever grow, of unknown origin: for scheduling and time-outs."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait on the monotonic clock."""
+
+
+class SystemClock:
+    """The clock of the machine."""
+
+    def now_ms(self) -> int:
+        """See `Clock`."""
+        return time.time_ns() // 1_000_000
+
+    def monotonic_s(self) -> float:
+        """See `Clock`."""
+        return asyncio.get_running_loop().time()
+
+    async def sleep(self, seconds: float) -> None:
+        """See `Clock`."""
+        await asyncio.sleep(seconds)
+
+
+class LoopClock(SystemClock):
+    """A wall clock tied to the event loop's own time: with a loop in virtual time, days pass in seconds.
+
+    Args:
+        start_ms: what the wall clock shows when the loop's time is zero. May be changed to step the clock.
+    """
+
+    def __init__(self, start_ms: int) -> None:
+        self.start_ms = start_ms
+
+    def now_ms(self) -> int:
+        """See `Clock`."""
+        return self.start_ms + round(asyncio.get_running_loop().time() * 1000)
+
+
+async def sleep_until(clock: Clock, at_ms: int) -> None:
+    """Wait until the wall clock shows ``at_ms``, noticing a step of the clock within a second."""
+    while (left_ms := at_ms - clock.now_ms()) > 0:
+        await clock.sleep(min(left_ms / 1000, 1.0))
