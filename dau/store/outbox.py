@@ -1,0 +1,120 @@
+"""What is owed: records, and one delivery of each record to each platform that wants it.
+
+A delivery of a statistic ends only with a receipt (or a platform's definite refusal); that of a live value may expire.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dau.core.periods import Span
+from dau.core.records import Record, RecordKind
+from dau.store import samples, statistics
+
+
+class DeliveryState(StrEnum):
+    """How a delivery stands. ``SENT`` is the end where no receipt was asked for."""
+
+    WAITING = "waiting"
+    ACKNOWLEDGED = "acknowledged"
+    SENT = "sent"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One record that one platform still has to get; ``attempts`` counts full rounds of sending without a receipt."""
+
+    record: Record
+    platform: str
+    attempts: int
+
+
+def owe(
+    connection: sqlite3.Connection, kind: RecordKind, span: Span, created_ms: int, platforms: Iterable[str]
+) -> int | None:
+    """Create the record and its deliveries, or return None if it exists: a label is told once."""
+    cursor = connection.execute(
+        "INSERT OR IGNORE INTO record (kind, start_ms, length_ms, created_ms) VALUES (?, ?, ?, ?)",
+        (kind.value, span.start_ms, span.length_ms, created_ms),
+    )
+    if cursor.rowcount == 0 or cursor.lastrowid is None:
+        return None
+    connection.executemany(
+        "INSERT INTO delivery (record, platform, state, next_try_ms) VALUES (?, ?, 'waiting', ?)",
+        [(cursor.lastrowid, platform, created_ms) for platform in platforms],
+    )
+    return cursor.lastrowid
+
+
+def attach_live(connection: sqlite3.Connection, record: int, sample_ids: Iterable[int]) -> None:
+    """Tie a live record to the samples it tells."""
+    connection.executemany("INSERT INTO live_value VALUES (?, ?)", [(record, sample) for sample in sample_ids])
+
+
+def next_delivery(
+    connection: sqlite3.Connection, platform: str, now_ms: int, live_since_ms: int, live: bool
+) -> Delivery | None:
+    """Return the delivery to try next in one lane.
+
+    Live are records made since ``live_since_ms``, in the order they were made; the rest is backlog, oldest label first.
+    """
+    lane = "created_ms >= ? ORDER BY record.id" if live else "created_ms < ? ORDER BY start_ms, record.id"
+    row = connection.execute(
+        "SELECT record.id, kind, start_ms, length_ms, created_ms, attempts"
+        " FROM delivery JOIN record ON record.id = delivery.record"
+        f" WHERE platform = ? AND state = 'waiting' AND next_try_ms <= ? AND {lane} LIMIT 1",
+        (platform, now_ms, live_since_ms),
+    ).fetchone()
+    if row is None:
+        return None
+    number, kind, start_ms, length_ms, created_ms, attempts = row
+    record = _filled(connection, Record(number, RecordKind(kind), Span(start_ms, length_ms), created_ms))
+    return Delivery(record, platform, attempts)
+
+
+def next_try_at(connection: sqlite3.Connection, platform: str) -> int | None:
+    """Return when the platform's earliest waiting delivery may be tried (ms UTC), or None if nothing waits."""
+    row = connection.execute(
+        "SELECT min(next_try_ms) FROM delivery WHERE platform = ? AND state = 'waiting'", (platform,)
+    ).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
+def finish(connection: sqlite3.Connection, delivery: Delivery, state: DeliveryState, qn: str, at_ms: int) -> None:
+    """End a delivery; one that has ended stays as it is."""
+    connection.execute(
+        "UPDATE delivery SET state = ?, qn = ?, done_ms = ?, attempts = attempts + 1"
+        " WHERE record = ? AND platform = ? AND state = 'waiting'",
+        (state.value, qn, at_ms, delivery.record.id, delivery.platform),
+    )
+
+
+def postpone(connection: sqlite3.Connection, delivery: Delivery, next_try_ms: int) -> None:
+    """Note a round of sending without a receipt; the delivery goes on waiting."""
+    connection.execute(
+        "UPDATE delivery SET attempts = attempts + 1, next_try_ms = ? WHERE record = ? AND platform = ?",
+        (next_try_ms, delivery.record.id, delivery.platform),
+    )
+
+
+def expire_live(connection: sqlite3.Connection, platform: str, before_ms: int, now_ms: int) -> int:
+    """Give up the live values from before an instant that still wait. Returns how many."""
+    return connection.execute(
+        "UPDATE delivery SET state = 'expired', done_ms = ? WHERE platform = ? AND state = 'waiting' AND record IN"
+        " (SELECT id FROM record WHERE kind = 'realtime' AND start_ms < ?)",
+        (now_ms, platform, before_ms),
+    ).rowcount
+
+
+def _filled(connection: sqlite3.Connection, record: Record) -> Record:
+    if record.kind is RecordKind.REALTIME:
+        numbers: Sequence[int] = [
+            int(row[0])
+            for row in connection.execute("SELECT sample FROM live_value WHERE record = ?", (record.id,))
+        ]
+        return Record(record.id, record.kind, record.span, record.created_ms, tuple(samples.by_ids(connection, numbers)))
+    found = statistics.in_span(connection, record.span, record.span.length_ms) if record.span.length_ms else {}
+    flat = tuple(statistic for group in found.values() for statistic in group)
+    return Record(record.id, record.kind, record.span, record.created_ms, statistics=flat)

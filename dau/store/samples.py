@@ -1,0 +1,68 @@
+"""Raw samples: added, read by span, never altered."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+
+from dau.core.channels import Channel
+from dau.core.periods import Span
+from dau.core.samples import Sample
+from dau.core.states import State
+
+ChannelIds = Mapping[str, int]
+
+
+def register(connection: sqlite3.Connection, channels: Iterable[Channel]) -> ChannelIds:
+    """Return the number of each channel in this database, giving new ones a number."""
+    ids = {}
+    for channel in channels:
+        identity = (channel.name, channel.factor, channel.unit)
+        connection.execute("INSERT OR IGNORE INTO channel (name, factor, unit) VALUES (?, ?, ?)", identity)
+        found = connection.execute("SELECT id FROM channel WHERE (name, factor, unit) = (?, ?, ?)", identity)
+        ids[channel.name] = int(found.fetchone()[0])
+    return ids
+
+
+def add(connection: sqlite3.Connection, ids: ChannelIds, samples: Sequence[Sample], closed_until_ms: int) -> int:
+    """Store samples; those that fall into a closed minute are marked late. Returns how many were late."""
+    rows = [
+        (sample.at_ms, ids[sample.channel], sample.raw, sample.value, int(sample.states), sample.at_ms < closed_until_ms)
+        for sample in samples
+    ]
+    connection.executemany(
+        "INSERT INTO sample (at_ms, channel, raw, value, states, late) VALUES (?, ?, ?, ?, ?, ?)", rows
+    )
+    return sum(row[-1] for row in rows)
+
+
+def in_span(connection: sqlite3.Connection, span: Span) -> Mapping[str, Sequence[Sample]]:
+    """Return the samples of a span by channel, in the order of their arrival; late ones are left out."""
+    rows = connection.execute(
+        "SELECT name, at_ms, raw, value, states FROM sample JOIN channel ON channel.id = sample.channel"
+        " WHERE at_ms >= ? AND at_ms < ? AND NOT late ORDER BY name, sample.id",
+        (span.start_ms, span.end_ms),
+    )
+    found = (Sample(name, at_ms, raw, value, State(states)) for name, at_ms, raw, value, states in rows)
+    return {name: tuple(group) for name, group in groupby(found, key=attrgetter("channel"))}
+
+
+def latest_ids(connection: sqlite3.Connection, after_ms: int, until_ms: int) -> Sequence[int]:
+    """Return the number of the newest sample of each channel that has one in ``after_ms <= t <= until_ms``."""
+    rows = connection.execute(
+        "SELECT max(id) FROM sample WHERE at_ms >= ? AND at_ms <= ? GROUP BY channel", (after_ms, until_ms)
+    )
+    return [int(number) for (number,) in rows]
+
+
+def by_ids(connection: sqlite3.Connection, numbers: Sequence[int]) -> Sequence[Sample]:
+    """Return the samples with these numbers."""
+    marks = ", ".join("?" * len(numbers))
+    rows = connection.execute(
+        "SELECT name, at_ms, raw, value, states, late FROM sample JOIN channel ON channel.id = sample.channel"
+        f" WHERE sample.id IN ({marks})",
+        tuple(numbers),
+    )
+    return [
+        Sample(name, at_ms, raw, value, State(states), bool(late)) for name, at_ms, raw, value, states, late in rows
+    ]

@@ -1,0 +1,74 @@
+"""The tables of ``station.db``, in every form they ever had."""
+
+from typing import Final
+
+from dau.database import Schema
+
+_FIRST: Final = (
+    # What a number meant: a channel whose factor or unit changes gets a new row, so that old samples keep their meaning.
+    """CREATE TABLE channel (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,
+        factor TEXT NOT NULL,
+        unit TEXT NOT NULL,
+        UNIQUE (name, factor, unit))""",
+    # Ordered by arrival (id), bucketed by the wall clock (at_ms): a clock that steps back neither doubles nor overwrites.
+    """CREATE TABLE sample (
+        id INTEGER PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        channel INTEGER NOT NULL REFERENCES channel (id),
+        raw REAL,
+        value REAL,
+        states INTEGER NOT NULL,
+        late INTEGER NOT NULL)""",
+    "CREATE INDEX sample_at ON sample (at_ms)",
+    """CREATE TABLE statistic (
+        start_ms INTEGER NOT NULL,
+        length_ms INTEGER NOT NULL,
+        channel INTEGER NOT NULL REFERENCES channel (id),
+        state INTEGER NOT NULL,
+        valid INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        expected INTEGER NOT NULL,
+        mean REAL, low REAL, high REAL, raw_mean REAL, total REAL,
+        PRIMARY KEY (length_ms, start_ms, channel)) WITHOUT ROWID""",
+    # One row: every raw minute that ends by then is closed for ever.
+    "CREATE TABLE progress (one INTEGER PRIMARY KEY CHECK (one = 1), closed_until_ms INTEGER NOT NULL)",
+    """CREATE TABLE record (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        start_ms INTEGER NOT NULL,
+        length_ms INTEGER NOT NULL,
+        created_ms INTEGER NOT NULL,
+        UNIQUE (kind, start_ms, length_ms))""",
+    # The latest sample of each channel at the moment of a live record.
+    """CREATE TABLE live_value (
+        record INTEGER NOT NULL REFERENCES record (id),
+        sample INTEGER NOT NULL REFERENCES sample (id),
+        PRIMARY KEY (record, sample)) WITHOUT ROWID""",
+    """CREATE TABLE delivery (
+        record INTEGER NOT NULL REFERENCES record (id),
+        platform TEXT NOT NULL,
+        state TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_try_ms INTEGER NOT NULL,
+        qn TEXT,
+        done_ms INTEGER,
+        PRIMARY KEY (record, platform)) WITHOUT ROWID""",
+    "CREATE INDEX delivery_waiting ON delivery (platform, next_try_ms) WHERE state = 'waiting'",
+    # What really went over the wire, both ways, byte for byte.
+    """CREATE TABLE wire (
+        id INTEGER PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        platform TEXT NOT NULL,
+        sent INTEGER NOT NULL,
+        record INTEGER,
+        frame BLOB NOT NULL)""",
+    """CREATE TABLE link (
+        platform TEXT PRIMARY KEY,
+        state TEXT NOT NULL,
+        since_ms INTEGER NOT NULL,
+        detail TEXT NOT NULL) WITHOUT ROWID""",
+)
+
+STATION: Final = Schema("station", (("0001 first station", _FIRST),))

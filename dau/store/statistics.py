@@ -1,0 +1,62 @@
+"""Statistics of closed periods, and how far closing has come."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+
+from dau.core.periods import Span
+from dau.core.states import State
+from dau.core.statistics import PeriodStatistic
+from dau.store.samples import ChannelIds
+
+
+def closed_until(connection: sqlite3.Connection) -> int | None:
+    """Return the instant before which every minute is closed (ms UTC), or None on a new station."""
+    row = connection.execute("SELECT closed_until_ms FROM progress").fetchone()
+    return None if row is None else int(row[0])
+
+
+def set_closed_until(connection: sqlite3.Connection, until_ms: int) -> None:
+    """Note that every minute ending by ``until_ms`` is closed."""
+    connection.execute("INSERT OR REPLACE INTO progress (one, closed_until_ms) VALUES (1, ?)", (until_ms,))
+
+
+def add(connection: sqlite3.Connection, ids: ChannelIds, statistics: Iterable[PeriodStatistic]) -> None:
+    """Store statistics of periods that have none yet; a second one for the same period is a bug and refused."""
+    connection.executemany(
+        "INSERT INTO statistic (channel, start_ms, length_ms, state, valid, count, expected, mean, low, high, raw_mean,"
+        " total) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                ids[one.channel],
+                one.span.start_ms,
+                one.span.length_ms,
+                int(one.state),
+                one.valid,
+                one.count,
+                one.expected,
+                one.mean,
+                one.low,
+                one.high,
+                one.raw_mean,
+                one.total,
+            )
+            for one in statistics
+        ],
+    )
+
+
+def in_span(connection: sqlite3.Connection, span: Span, length_ms: int) -> Mapping[str, Sequence[PeriodStatistic]]:
+    """Return the statistics of the ``length_ms`` long periods inside ``span``, by channel, in order of time."""
+    rows = connection.execute(
+        "SELECT name, start_ms, state, valid, count, expected, mean, low, high, raw_mean, total"
+        " FROM statistic JOIN channel ON channel.id = statistic.channel"
+        " WHERE length_ms = ? AND start_ms >= ? AND start_ms < ? ORDER BY name, start_ms",
+        (length_ms, span.start_ms, span.end_ms),
+    )
+    found = (
+        PeriodStatistic(name, Span(start_ms, length_ms), State(state), bool(valid), *numbers)
+        for name, start_ms, state, valid, *numbers in rows
+    )
+    return {name: tuple(group) for name, group in groupby(found, key=attrgetter("channel"))}
