@@ -1,0 +1,1 @@
+"""A make-believe site: plant physics, instruments on real ports, faults on a timeline, and the demonstration."""

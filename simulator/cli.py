@@ -1,0 +1,84 @@
+"""The command ``dau-sim``: play a plant, or show the whole unit at work against it."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dau.errors import DauError
+from dau.words import text
+from simulator.faults import parse_fault
+from simulator.instruments.slave import Spoken
+from simulator.instruments.speaker import Note
+from simulator.journal import Journal
+from simulator.scene_file import SCENES, check_fault, load_scene
+from simulator.site import Site, build_site, plugged_in
+
+
+@click.group(help="模拟现场 / Simulated site for the data acquisition unit")
+def main() -> None:
+    """Gather the commands."""
+
+
+@main.command(help="列出场景 / List the scenes, their instruments and ports")
+def scenes() -> None:
+    """Print every scene that comes with the simulator."""
+    for name in SCENES:
+        scene = load_scene(name)
+        click.echo(f"{name}: {scene.plant}")
+        for line, instrument in scene.instruments():
+            quantities = " ".join(register.quantity for register in instrument.registers)
+            click.echo(f"  {line.kind.value} {line.address}  slave {instrument.slave} {instrument.name}: {quantities}")
+
+
+@main.command(help="运行一个场景的仪器 / Play the instruments of SCENE (a name, or a .toml file)")
+@click.argument("scene")
+@click.option("--folder", type=click.Path(path_type=Path), help="串口链接所在目录 / where the port links are made")
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--fault", "specs", multiple=True, metavar="INSTRUMENT:KIND[=ARG]@START+LENGTH")
+@click.option("--journal", type=click.Path(path_type=Path), help="真值记录 / CSV of all that the instruments said")
+@click.option("--seconds", type=float, help="运行时长 / end after so long; without it: until stopped")
+def plant(scene: str, journal: Path | None, seconds: float | None, **choice: Any) -> None:
+    """Play one scene until told to stop."""
+    try:
+        with Journal(journal) if journal else nullcontext() as written:
+            site = _site(scene, written.write if written else _forget, **choice)
+            asyncio.run(_play(site, seconds))
+    except (DauError, OSError) as problem:
+        sys.exit(f"dau-sim: {problem}")
+
+
+def _site(name: str, note: Note, folder: Path | None, seed: int, specs: tuple[str, ...]) -> Site:
+    scene = load_scene(name)
+    faults = tuple(parse_fault(spec) for spec in specs)
+    for fault in faults:
+        check_fault(fault, scene)
+    return build_site(scene, folder or Path(scene.folder), seed, faults, note)
+
+
+def _forget(_at_ms: int, _spoken: Spoken) -> None:
+    """Take no note: nobody asked for a journal."""
+
+
+async def _play(site: Site, seconds: float | None) -> None:
+    stop = asyncio.Event()
+    on_stop_signals(stop.set)
+    async with plugged_in(site):
+        for line in site.scene.lines:
+            where = site.folder / line.address if line.kind.value == "pty" else line.address
+            click.echo(text("sim.plays", line=line.name, where=where))
+        sys.stdout.flush()
+        with suppress(TimeoutError):  # the time asked for is over
+            await asyncio.wait_for(stop.wait(), seconds)
+
+
+def on_stop_signals(stop: Callable[[], Any]) -> None:
+    """Call ``stop`` on Ctrl-C, on a polite kill and when the terminal goes away."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop)

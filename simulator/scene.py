@@ -1,0 +1,109 @@
+"""A scene: which plant, which instruments on which lines, what their registers hold."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+
+from simulator.faults import Fault, InstrumentState
+from simulator.instruments.encoding import NumberType, WordOrder
+
+
+class Area(IntEnum):
+    """One of the four Modbus tables, by the function code that reads it."""
+
+    COILS = 1
+    DISCRETE = 2
+    HOLDING = 3
+    INPUT = 4
+
+
+class LineKind(StrEnum):
+    """How a line is carried."""
+
+    PTY = "pty"
+    TCP = "tcp"
+    RTU_TCP = "rtu_tcp"
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """One quantity in the registers of an instrument.
+
+    ``step`` is the resolution in the unit of the channel. ``channel`` and ``factor`` are the station's names for it,
+    None for a quantity the station does not ask for; ``digits`` the decimals its factor is sent with; ``range_high``
+    the top of the measuring range.
+    """
+
+    area: Area
+    address: int
+    type: NumberType
+    quantity: str
+    step: Decimal
+    range_high: float
+    order: WordOrder = WordOrder.ABCD
+    channel: str | None = None
+    factor: str | None = None
+    digits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One status word or discrete input: the number it shows in each state of the instrument."""
+
+    area: Area
+    address: int
+    normal: int = 0
+    maintenance: int = 0
+    calibration: int = 0
+    fault: int = 0
+
+    def shows(self, state: InstrumentState) -> int:
+        """Return the content while the instrument is in that state."""
+        return int(getattr(self, state.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """One slave: its address on the line, how long it thinks, what it holds."""
+
+    name: str
+    slave: int
+    registers: tuple[Register, ...]
+    statuses: tuple[Status, ...] = ()
+    thinking_ms: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One wire or listening port with its instruments. ``address`` is a pty's link name or ``host:port``."""
+
+    name: str
+    kind: LineKind
+    address: str
+    instruments: tuple[Instrument, ...]
+    baud: int = 0
+    """Speed to keep up the appearance of; 0: as fast as it goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything the simulator plays, and the faults that belong to the play."""
+
+    name: str
+    plant: str
+    medium: str
+    folder: str
+    lines: tuple[Line, ...]
+    faults: tuple[Fault, ...] = ()
+
+    def instruments(self) -> Iterator[tuple[Line, Instrument]]:
+        """Yield every instrument with its line."""
+        for line in self.lines:
+            for instrument in line.instruments:
+                yield line, instrument
+
+    def channels(self) -> Iterator[Register]:
+        """Yield every register that feeds a channel of the station."""
+        for _, instrument in self.instruments():
+            yield from (register for register in instrument.registers if register.channel)
