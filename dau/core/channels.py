@@ -15,9 +15,9 @@ class Medium(StrEnum):
 class Channel:
     """One quantity: what it is called on the station (``name``), and on the wire (``factor``).
 
-    ``unit`` is the unit of every value of the channel, ``digits`` the decimals of the sent text, ``low`` and ``high`` the
-    measuring range (None: unknown). ``period_s`` is the time between two due samples. ``total_per_second`` turns a flow
-    into an amount: 0.001 makes m3 out of L/s; None for what cannot be summed.
+    ``unit`` is the unit of every value of the channel, ``digits`` the decimals of the sent text, ``low`` and ``high``
+    the measuring range (None: unknown). ``period_s`` is the time between two due samples. ``total_per_second`` turns a
+    flow into an amount: 0.001 makes m3 out of L/s; None for what cannot be summed.
     """
 
     name: str

@@ -37,8 +37,8 @@ class Refused(InstrumentError):
 class Found:
     """An answer taken out of the received bytes.
 
-    ``frame`` is the answer itself, ``noise`` the number of bytes around it that belong to no answer. ``refusal`` says in words
-    what the instrument objects to, if the frame is a refusal; else it is empty.
+    ``frame`` is the answer itself, ``noise`` the number of bytes around it that belong to no answer. ``refusal`` says
+    in words what the instrument objects to, if the frame is a refusal; else it is empty.
     """
 
     frame: bytes
@@ -51,9 +51,10 @@ class Query:
     """One question on the wire.
 
     ``request`` is sent as it stands. ``find`` is called with all bytes received since, each time more arrive, and
-    returns the answer if it is there: it believes only what is provably the answer to this very request. ``reply_bytes``
-    is the length of the expected answer, for the time it needs on the line. ``numbered`` tells that the request carries a
-    number which its answer repeats, so that a late answer is never taken for the next one and no quiet time is needed.
+    returns the answer if it is there: it believes only what is provably the answer to this very request.
+    ``reply_bytes`` is the length of the expected answer, for the time it needs on the line. ``numbered`` tells that
+    the request carries a number which its answer repeats, so that a late answer is never taken for the next one and no
+    quiet time is needed.
     """
 
     request: bytes

@@ -41,9 +41,6 @@ def span_at(at_ms: int, length_ms: int) -> Span:
     return Span(at_ms - (at_ms + BEIJING_MS) % length_ms, length_ms)
 
 
-def spans_between(from_ms: int, until_ms: int, length_ms: int) -> Iterator[Span]:
-    """Yield, in order, every span of that length which touches ``[from_ms, until_ms)`` and has ended by ``until_ms``."""
-    span = span_at(from_ms, length_ms)
-    while span.end_ms <= until_ms:
-        yield span
-        span = Span(span.end_ms, length_ms)
+def ends_at(at_ms: int, length_ms: int) -> bool:
+    """Return whether a span of that length ends at the instant."""
+    return (at_ms + BEIJING_MS) % length_ms == 0

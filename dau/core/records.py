@@ -22,8 +22,9 @@ class RecordKind(StrEnum):
 class Record:
     """One thing to tell, independent of any platform's edition, password or choice of factors.
 
-    ``span`` is the period of a statistic; for a live record and a restart its start is the instant meant and its length is
-    zero. ``samples`` holds the latest sample of each channel of a live record, ``statistics`` those of a closed period.
+    ``span`` is the period of a statistic; for a live record and a restart its start is the instant meant and its
+    length is zero. ``samples`` holds the latest sample of each channel of a live record, ``statistics`` those of a
+    closed period.
     """
 
     id: int

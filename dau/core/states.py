@@ -1,7 +1,7 @@
 """Quality states of a value: a bit set inside, one winner by precedence, never a letter.
 
-Letters collide between standards (``B`` is a lost link in HJ 212 and a banked fire in HJ 75), so they exist only where a
-packet is composed or read (``dau/uplink/letters.py``).
+Letters collide between standards (``B`` is a lost link in HJ 212 and a banked fire in HJ 75), so they exist only where
+a packet is composed or read (``dau/uplink/letters.py``).
 """
 
 from collections.abc import Iterable

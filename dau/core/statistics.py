@@ -1,8 +1,8 @@
 """What a period was: means, extremes, totals, and one state that the numbers of the period answer for.
 
-The levels follow HJ 212-2017 appendix D and the rules of HJ 75: a raw minute from its samples, the interval record and the
-hour from raw minutes, the day from hours. Means are arithmetic, over *measured* parts only. What is missing is missing
-and never zero; nothing is rounded here.
+The levels follow HJ 212-2017 appendix D and the rules of HJ 75: a raw minute from its samples, the interval record and
+the hour from raw minutes, the day from hours. Means are arithmetic, over *measured* parts only. What is missing is
+missing and never zero; nothing is rounded here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,8 +24,9 @@ GAS_DAY_HOURS: Final = 20
 class PeriodStatistic:
     """One channel in one closed period.
 
-    ``mean``, ``low`` and ``high`` are taken over the ``count`` measured parts of ``expected``; ``raw_mean`` over every number
-    there was; ``total`` is the amount that flowed, for channels that have one. Each is None where no number exists.
+    ``mean``, ``low`` and ``high`` are taken over the ``count`` measured parts of ``expected``; ``raw_mean`` over every
+    number there was; ``total`` is the amount that flowed, for channels that have one. Each is None where no number
+    exists.
     """
 
     channel: str
@@ -69,9 +70,7 @@ def of_samples(
         low=min(counted, default=None),
         high=max(counted, default=None),
         raw_mean=mean_of(sample.raw for sample in samples if sample.raw is not None),
-        total=_extrapolated(channel, span, mean, valid)
-        if channel.medium is Medium.GAS
-        else _sliced(channel, counted),
+        total=_extrapolated(channel, span, mean, valid) if channel.medium is Medium.GAS else _sliced(channel, counted),
     )
 
 

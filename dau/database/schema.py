@@ -11,8 +11,8 @@ from dau.database.errors import DatabaseNewer
 class Schema:
     """The tables of one kind of file.
 
-    ``steps`` are all changes that ever led to them, oldest first, each a name and its SQL statements. A step that has been
-    released is never edited: a further one is added.
+    ``steps`` are all changes that ever led to them, oldest first, each a name and its SQL statements. A step that has
+    been released is never edited: a further one is added.
     """
 
     name: str
@@ -28,8 +28,8 @@ def refuse_newer(connection: sqlite3.Connection, schema: Schema, path: Path) -> 
     unknown = _applied(connection, schema) - {name for name, _ in schema.steps}
     if unknown:
         raise DatabaseNewer(
-            f"cannot open database {path}: it has the steps {', '.join(sorted(unknown))} that this program does not know; "
-            f"it was written by a newer version, which must be used to open it"
+            f"cannot open database {path}: it has the steps {', '.join(sorted(unknown))} that this program does not"
+            " know; it was written by a newer version, which must be used to open it"
         )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -49,7 +50,9 @@ class LoopClock(SystemClock):
         return self.start_ms + round(asyncio.get_running_loop().time() * 1000)
 
 
-async def sleep_until(clock: Clock, at_ms: int) -> None:
-    """Wait until the wall clock shows ``at_ms``, noticing a step of the clock within a second."""
+async def sleep_until(clock: Clock, at_ms: int, beat: Callable[[], None]) -> None:
+    """Wait until the wall clock shows ``at_ms``; beats, and notices a step of the clock, at least once a second."""
     while (left_ms := at_ms - clock.now_ms()) > 0:
+        beat()
         await clock.sleep(min(left_ms / 1000, 1.0))
+    beat()

@@ -42,8 +42,8 @@ def owe(
     if cursor.rowcount == 0 or cursor.lastrowid is None:
         return None
     connection.executemany(
-        "INSERT INTO delivery (record, platform, state, next_try_ms) VALUES (?, ?, 'waiting', ?)",
-        [(cursor.lastrowid, platform, created_ms) for platform in platforms],
+        "INSERT INTO delivery (record, platform, state, due_ms, next_try_ms) VALUES (?, ?, 'waiting', ?, ?)",
+        [(cursor.lastrowid, platform, span.end_ms, created_ms) for platform in platforms],
     )
     return cursor.lastrowid
 
@@ -56,30 +56,22 @@ def attach_live(connection: sqlite3.Connection, record: int, sample_ids: Iterabl
 def next_delivery(
     connection: sqlite3.Connection, platform: str, now_ms: int, live_since_ms: int, live: bool
 ) -> Delivery | None:
-    """Return the delivery to try next in one lane.
+    """Return the delivery to try next in one lane, oldest first.
 
-    Live are records made since ``live_since_ms``, in the order they were made; the rest is backlog, oldest label first.
+    Live is what became due since ``live_since_ms``; the rest is backlog.
     """
-    lane = "created_ms >= ? ORDER BY record.id" if live else "created_ms < ? ORDER BY start_ms, record.id"
+    lane = "due_ms >= ?" if live else "due_ms < ?"
     row = connection.execute(
         "SELECT record.id, kind, start_ms, length_ms, created_ms, attempts"
         " FROM delivery JOIN record ON record.id = delivery.record"
-        f" WHERE platform = ? AND state = 'waiting' AND next_try_ms <= ? AND {lane} LIMIT 1",
-        (platform, now_ms, live_since_ms),
+        f" WHERE platform = ? AND state = 'waiting' AND {lane} AND next_try_ms <= ? ORDER BY due_ms LIMIT 1",
+        (platform, live_since_ms, now_ms),
     ).fetchone()
     if row is None:
         return None
     number, kind, start_ms, length_ms, created_ms, attempts = row
     record = _filled(connection, Record(number, RecordKind(kind), Span(start_ms, length_ms), created_ms))
     return Delivery(record, platform, attempts)
-
-
-def next_try_at(connection: sqlite3.Connection, platform: str) -> int | None:
-    """Return when the platform's earliest waiting delivery may be tried (ms UTC), or None if nothing waits."""
-    row = connection.execute(
-        "SELECT min(next_try_ms) FROM delivery WHERE platform = ? AND state = 'waiting'", (platform,)
-    ).fetchone()
-    return None if row[0] is None else int(row[0])
 
 
 def finish(connection: sqlite3.Connection, delivery: Delivery, state: DeliveryState, qn: str, at_ms: int) -> None:
@@ -102,8 +94,8 @@ def postpone(connection: sqlite3.Connection, delivery: Delivery, next_try_ms: in
 def expire_live(connection: sqlite3.Connection, platform: str, before_ms: int, now_ms: int) -> int:
     """Give up the live values from before an instant that still wait. Returns how many."""
     return connection.execute(
-        "UPDATE delivery SET state = 'expired', done_ms = ? WHERE platform = ? AND state = 'waiting' AND record IN"
-        " (SELECT id FROM record WHERE kind = 'realtime' AND start_ms < ?)",
+        "UPDATE delivery SET state = 'expired', done_ms = ? WHERE platform = ? AND state = 'waiting' AND due_ms < ?"
+        " AND (SELECT kind FROM record WHERE id = delivery.record) = 'realtime'",
         (now_ms, platform, before_ms),
     ).rowcount
 
@@ -111,10 +103,11 @@ def expire_live(connection: sqlite3.Connection, platform: str, before_ms: int, n
 def _filled(connection: sqlite3.Connection, record: Record) -> Record:
     if record.kind is RecordKind.REALTIME:
         numbers: Sequence[int] = [
-            int(row[0])
-            for row in connection.execute("SELECT sample FROM live_value WHERE record = ?", (record.id,))
+            int(row[0]) for row in connection.execute("SELECT sample FROM live_value WHERE record = ?", (record.id,))
         ]
-        return Record(record.id, record.kind, record.span, record.created_ms, tuple(samples.by_ids(connection, numbers)))
+        return Record(
+            record.id, record.kind, record.span, record.created_ms, tuple(samples.by_ids(connection, numbers))
+        )
     found = statistics.in_span(connection, record.span, record.span.length_ms) if record.span.length_ms else {}
     flat = tuple(statistic for group in found.values() for statistic in group)
     return Record(record.id, record.kind, record.span, record.created_ms, statistics=flat)

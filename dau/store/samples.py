@@ -2,8 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
-from operator import attrgetter
 
 from dau.core.channels import Channel
 from dau.core.periods import Span
@@ -27,7 +25,14 @@ def register(connection: sqlite3.Connection, channels: Iterable[Channel]) -> Cha
 def add(connection: sqlite3.Connection, ids: ChannelIds, samples: Sequence[Sample], closed_until_ms: int) -> int:
     """Store samples; those that fall into a closed minute are marked late. Returns how many were late."""
     rows = [
-        (sample.at_ms, ids[sample.channel], sample.raw, sample.value, int(sample.states), sample.at_ms < closed_until_ms)
+        (
+            sample.at_ms,
+            ids[sample.channel],
+            sample.raw,
+            sample.value,
+            int(sample.states),
+            sample.at_ms < closed_until_ms,
+        )
         for sample in samples
     ]
     connection.executemany(
@@ -36,15 +41,18 @@ def add(connection: sqlite3.Connection, ids: ChannelIds, samples: Sequence[Sampl
     return sum(row[-1] for row in rows)
 
 
-def in_span(connection: sqlite3.Connection, span: Span) -> Mapping[str, Sequence[Sample]]:
-    """Return the samples of a span by channel, in the order of their arrival; late ones are left out."""
+def in_span(connection: sqlite3.Connection, ids: ChannelIds, span: Span) -> Mapping[str, Sequence[Sample]]:
+    """Return the samples of these channels in a span, in the order of their arrival; late ones are left out."""
+    names = {number: name for name, number in ids.items()}
+    found: dict[str, list[Sample]] = {name: [] for name in ids}
     rows = connection.execute(
-        "SELECT name, at_ms, raw, value, states FROM sample JOIN channel ON channel.id = sample.channel"
-        " WHERE at_ms >= ? AND at_ms < ? AND NOT late ORDER BY name, sample.id",
+        "SELECT channel, at_ms, raw, value, states FROM sample WHERE at_ms >= ? AND at_ms < ? AND NOT late ORDER BY id",
         (span.start_ms, span.end_ms),
     )
-    found = (Sample(name, at_ms, raw, value, State(states)) for name, at_ms, raw, value, states in rows)
-    return {name: tuple(group) for name, group in groupby(found, key=attrgetter("channel"))}
+    for number, at_ms, raw, value, states in rows:
+        if (name := names.get(number)) is not None:
+            found[name].append(Sample(name, at_ms, raw, value, State(states)))
+    return found
 
 
 def latest_ids(connection: sqlite3.Connection, after_ms: int, until_ms: int) -> Sequence[int]:

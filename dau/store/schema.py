@@ -5,14 +5,16 @@ from typing import Final
 from dau.database import Schema
 
 _FIRST: Final = (
-    # What a number meant: a channel whose factor or unit changes gets a new row, so that old samples keep their meaning.
+    # What a number meant: a channel whose factor or unit changes gets a new row, so that old samples keep their
+    # meaning.
     """CREATE TABLE channel (
         id INTEGER PRIMARY KEY,
         name TEXT NOT NULL,
         factor TEXT NOT NULL,
         unit TEXT NOT NULL,
         UNIQUE (name, factor, unit))""",
-    # Ordered by arrival (id), bucketed by the wall clock (at_ms): a clock that steps back neither doubles nor overwrites.
+    # Ordered by arrival (id), bucketed by the wall clock (at_ms): a clock that steps back neither doubles nor
+    # overwrites.
     """CREATE TABLE sample (
         id INTEGER PRIMARY KEY,
         at_ms INTEGER NOT NULL,
@@ -46,16 +48,18 @@ _FIRST: Final = (
         record INTEGER NOT NULL REFERENCES record (id),
         sample INTEGER NOT NULL REFERENCES sample (id),
         PRIMARY KEY (record, sample)) WITHOUT ROWID""",
+    # due_ms is the end of the record's span, the moment from which the platform could have it: it orders both lanes.
     """CREATE TABLE delivery (
         record INTEGER NOT NULL REFERENCES record (id),
         platform TEXT NOT NULL,
         state TEXT NOT NULL,
-        attempts INTEGER NOT NULL DEFAULT 0,
+        due_ms INTEGER NOT NULL,
         next_try_ms INTEGER NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
         qn TEXT,
         done_ms INTEGER,
         PRIMARY KEY (record, platform)) WITHOUT ROWID""",
-    "CREATE INDEX delivery_waiting ON delivery (platform, next_try_ms) WHERE state = 'waiting'",
+    "CREATE INDEX delivery_waiting ON delivery (platform, due_ms) WHERE state = 'waiting'",
     # What really went over the wire, both ways, byte for byte.
     """CREATE TABLE wire (
         id INTEGER PRIMARY KEY,

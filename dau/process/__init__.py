@@ -1,0 +1,1 @@
+"""From readings to what is owed: the recorder stores samples, the closer makes statistics and records of them."""

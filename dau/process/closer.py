@@ -1,0 +1,124 @@
+"""Closes periods: recomputes them from stored samples once they are over, and owes them to the platforms.
+
+Nothing is accumulated in memory. After a power cut the closer finds the last closed minute in the database and closes
+what is due and missing, in order: starting again is the ordinary case.
+"""
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from dau.core.channels import Channel
+from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span, ends_at, span_at
+from dau.core.statistics import of_parts, of_samples
+from dau.database import Database, DatabaseDamaged, StoreError
+from dau.process.issuer import Appetite, periods_due
+from dau.runtime.clock import Clock, sleep_until
+from dau.store import outbox, samples, statistics
+from dau.store.samples import ChannelIds
+
+AT_ONCE: Final = 60
+"""Minutes closed in one transaction when many are due, so that live samples never wait long for the writer."""
+
+RETRY_S: Final = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is computed for every minute, and who wants to hear of it."""
+
+    channels: tuple[Channel, ...]
+    ids: ChannelIds
+    appetites: tuple[Appetite, ...]
+
+
+class Closer:
+    """Closes each minute ``grace_ms`` after its end, and every longer period that ends with it.
+
+    Args:
+        settle: stores what was received so far and says whether that worked; no period closes before.
+        ring: called when something new is owed.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        database: Database,
+        clock: Clock,
+        grace_ms: int,
+        settle: Callable[[], Awaitable[bool]],
+        ring: Callable[[], None],
+    ) -> None:
+        self._plan = plan
+        self._database = database
+        self._clock = clock
+        self._grace_ms = grace_ms
+        self._settle = settle
+        self._ring = ring
+
+    async def run(self, beat: Callable[[], None]) -> None:
+        """Close what is due, then wait for the next minute to end, until cancelled."""
+        while True:
+            try:
+                closed_ms = await self._database.write(lambda connection: begun(connection, self._clock.now_ms()))
+                await sleep_until(self._clock, closed_ms + MINUTE_MS + self._grace_ms, beat)
+                if await self._settle():
+                    await self._close_due(closed_ms)
+                    continue
+            except DatabaseDamaged:
+                raise
+            except StoreError as error:
+                log.error("periods_wait", error=str(error))
+            beat()
+            await self._clock.sleep(RETRY_S)
+
+    async def _close_due(self, closed_ms: int) -> None:
+        due = (self._clock.now_ms() - self._grace_ms - closed_ms) // MINUTE_MS
+        span = Span(closed_ms, min(due, AT_ONCE) * MINUTE_MS)
+        if due > AT_ONCE:
+            log.info("missed_periods_close", minutes=due)
+        await self._database.write(lambda connection: self._close(connection, span))
+        self._ring()
+
+    def _close(self, connection: sqlite3.Connection, span: Span) -> None:
+        for minute in span.parts(MINUTE_MS):
+            close_minute(connection, self._plan, minute, self._clock.now_ms())
+
+
+def begun(connection: sqlite3.Connection, now_ms: int) -> int:
+    """Return the end of the last closed minute (ms UTC); a new station begins with the minute that runs now."""
+    closed_ms = statistics.closed_until(connection)
+    if closed_ms is None:
+        closed_ms = span_at(now_ms, MINUTE_MS).start_ms
+        statistics.set_closed_until(connection, closed_ms)
+    return closed_ms
+
+
+def close_minute(connection: sqlite3.Connection, plan: Plan, minute: Span, now_ms: int) -> None:
+    """Close one minute and every longer period that ends with it: statistics, records and deliveries together."""
+    found = samples.in_span(connection, plan.ids, minute)
+    made = [of_samples(channel, minute, found.get(channel.name, ())) for channel in plan.channels]
+    statistics.add(connection, plan.ids, made)
+    for length_ms in _longer(plan.appetites, minute.end_ms):
+        _close_longer(connection, plan, Span(minute.end_ms - length_ms, length_ms))
+    for due in periods_due(plan.appetites, minute.end_ms):
+        outbox.owe(connection, due.kind, due.span, now_ms, due.platforms)
+    statistics.set_closed_until(connection, minute.end_ms)
+
+
+def _longer(appetites: Sequence[Appetite], end_ms: int) -> Sequence[int]:
+    """Return the lengths of the periods above the minute that end now, shortest first; hours and days always count."""
+    lengths = {one.minute_min * MINUTE_MS for one in appetites} | {HOUR_MS, DAY_MS}
+    return sorted(length_ms for length_ms in lengths - {MINUTE_MS} if ends_at(end_ms, length_ms))
+
+
+def _close_longer(connection: sqlite3.Connection, plan: Plan, span: Span) -> None:
+    part_ms = HOUR_MS if span.length_ms == DAY_MS else MINUTE_MS
+    parts = statistics.in_span(connection, span, part_ms)
+    made = [of_parts(channel, span, parts.get(channel.name, ()), part_ms) for channel in plan.channels]
+    statistics.add(connection, plan.ids, made)

@@ -1,0 +1,97 @@
+"""What is owed to whom, and when: the appetite of each platform turned into records and deliveries."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span, ends_at
+from dau.core.records import RecordKind
+from dau.database import Database, DatabaseDamaged, StoreError
+from dau.runtime.clock import Clock, sleep_until
+from dau.store import outbox, samples
+
+FRESH_MS: Final = 2 * MINUTE_MS
+"""A live record tells the latest sample of each channel, but none older than this."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Appetite:
+    """Which records one platform wants: seconds between live values, minutes of its interval record, hours, days."""
+
+    platform: str
+    realtime_s: int
+    minute_min: int
+    hour: bool = True
+    day: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A closed period that some platforms want to hear of."""
+
+    kind: RecordKind
+    span: Span
+    platforms: tuple[str, ...]
+
+
+def periods_due(appetites: Sequence[Appetite], end_ms: int) -> Sequence[Due]:
+    """Return what is to be told of the periods that end at ``end_ms``, shortest first."""
+    wants: dict[tuple[int, RecordKind], list[str]] = {}
+    for one in appetites:
+        wants.setdefault((one.minute_min * MINUTE_MS, RecordKind.INTERVAL), []).append(one.platform)
+        if one.hour:
+            wants.setdefault((HOUR_MS, RecordKind.HOUR), []).append(one.platform)
+        if one.day:
+            wants.setdefault((DAY_MS, RecordKind.DAY), []).append(one.platform)
+    return [
+        Due(kind, Span(end_ms - length_ms, length_ms), tuple(platforms))
+        for (length_ms, kind), platforms in sorted(wants.items())
+        if ends_at(end_ms, length_ms)
+    ]
+
+
+def owe_restart(connection: sqlite3.Connection, appetites: Sequence[Appetite], started_ms: int) -> None:
+    """Every platform is told once of each start of the unit (2081)."""
+    outbox.owe(connection, RecordKind.RESTART, Span(started_ms, 0), started_ms, [one.platform for one in appetites])
+
+
+class LiveIssuer:
+    """Makes a live record (2011) whenever the clock passes a multiple of some platform's interval."""
+
+    def __init__(
+        self, appetites: Sequence[Appetite], database: Database, clock: Clock, ring: Callable[[], None]
+    ) -> None:
+        self._appetites = appetites
+        self._database = database
+        self._clock = clock
+        self._ring = ring
+
+    async def run(self, beat: Callable[[], None]) -> None:
+        """Issue live records until cancelled."""
+        told_ms = self._clock.now_ms()
+        while True:
+            tick_ms = self._next_tick(max(told_ms, self._clock.now_ms()))
+            await sleep_until(self._clock, tick_ms, beat)
+            told_ms = tick_ms
+            try:
+                await self._database.write(lambda connection: self._owe(connection, told_ms))
+            except DatabaseDamaged:
+                raise
+            except StoreError as error:
+                log.error("live_record_not_made", error=str(error))
+            self._ring()
+
+    def _next_tick(self, after_ms: int) -> int:
+        steps = {one.realtime_s * 1000 for one in self._appetites}
+        return min((after_ms // step + 1) * step for step in steps)
+
+    def _owe(self, connection: sqlite3.Connection, tick_ms: int) -> None:
+        wanted = [one.platform for one in self._appetites if tick_ms % (one.realtime_s * 1000) == 0]
+        record = outbox.owe(connection, RecordKind.REALTIME, Span(tick_ms, 0), tick_ms, wanted)
+        if record is not None:
+            outbox.attach_live(connection, record, samples.latest_ids(connection, tick_ms - FRESH_MS, tick_ms))

@@ -1,0 +1,101 @@
+"""Judges every reading and stores it as a sample, a group at a time."""
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import structlog
+
+from dau.core.channels import Channel
+from dau.core.judge import judge, silence
+from dau.core.samples import Reading, Sample
+from dau.database import Database, DatabaseDamaged, StoreError
+from dau.runtime.bell import Bell
+from dau.runtime.clock import Clock
+from dau.store import samples, statistics
+from dau.store.samples import ChannelIds
+
+GATHER_S: Final = 0.5
+"""How long samples gather before they are stored: one commit for all buses, and what a SIGKILL may cost."""
+
+RETRY_S: Final = 5.0
+"""Pause before storing is tried again on a disk that refuses."""
+
+MOST_WAITING: Final = 250_000
+"""Samples kept in memory while the disk refuses; beyond it the oldest are given up, which the log says."""
+
+log = structlog.get_logger(__name__)
+
+
+class Recorder:
+    """Takes what the buses read; samples of all of them go to the database together.
+
+    Args:
+        channels: those each instrument feeds, by the instrument's name.
+        ids: the numbers of the channels in the database.
+    """
+
+    def __init__(
+        self, channels: Mapping[str, Sequence[Channel]], ids: ChannelIds, database: Database, clock: Clock
+    ) -> None:
+        self._of_instrument = channels
+        self._channel = {channel.name: channel for group in channels.values() for channel in group}
+        self._ids = ids
+        self._database = database
+        self._clock = clock
+        self._waiting: deque[Sample] = deque(maxlen=MOST_WAITING)
+        self._bell = Bell()
+        self._failing = False
+
+    async def __call__(self, instrument: str, readings: Sequence[Reading] | None, at_ms: int) -> None:
+        """Take the readings of one poll, complete at ``at_ms``; None where the instrument gave no answer."""
+        if readings is None:
+            self._waiting.extend(silence(channel, at_ms) for channel in self._of_instrument[instrument])
+        else:
+            self._waiting.extend(judge(reading, self._channel[reading.channel], at_ms) for reading in readings)
+        self._bell.ring()
+
+    async def run(self, beat: Callable[[], None]) -> None:
+        """Store what comes until cancelled."""
+        while True:
+            beat()
+            await self._bell.wait(timeout_s=1.0)
+            await self._clock.sleep(RETRY_S if self._failing else GATHER_S)
+            await self.flush()
+
+    async def flush(self) -> bool:
+        """Store everything received so far. Returns whether nothing is left in memory.
+
+        A disk that refuses costs nothing but memory: the samples wait here and are tried again.
+
+        Raises:
+            DatabaseDamaged: trying again is no help.
+        """
+        if not self._waiting:
+            return True
+        group = list(self._waiting)
+        self._waiting.clear()
+        try:
+            late = await self._database.write(
+                lambda connection: samples.add(connection, self._ids, group, statistics.closed_until(connection) or 0)
+            )
+        except DatabaseDamaged:
+            raise
+        except StoreError as error:
+            self._keep(group)
+            if not self._failing:
+                log.error("samples_wait_in_memory", waiting=len(self._waiting), error=str(error))
+            self._failing = True
+            return False
+        if self._failing:
+            log.info("samples_are_stored_again", stored=len(group))
+        self._failing = False
+        if late:
+            log.warning("samples_came_late", late=late)
+        return True
+
+    def _keep(self, group: Sequence[Sample]) -> None:
+        lost = max(0, len(group) + len(self._waiting) - MOST_WAITING)
+        if lost:
+            log.error("samples_given_up", lost=lost, limit=MOST_WAITING)
+        self._waiting.extendleft(reversed(group[lost:]))
