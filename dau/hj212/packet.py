@@ -1,0 +1,60 @@
+"""The HJ 212 packet as a value: header fields and content (HJ 212-2017 clauses 6.3.2 and 6.3.3)."""
+
+from dataclasses import dataclass, field
+
+Pair = tuple[str, str]
+"""A name and its value, as printed: ("w01018-Avg", "40.1")."""
+Item = tuple[Pair, ...]
+"""Pairs joined by commas: the values of one factor, or of one coupled record."""
+Content = tuple[Item, ...]
+"""Items joined by semicolons: everything between ``CP=&&`` and ``&&``."""
+
+NEEDS_ANSWER = 0b01
+SPLIT = 0b10
+
+
+def flag_of(version: int, *, answer: bool = False, split: bool = False) -> int:
+    """Return the Flag field: version bits V5..V0, then D (sub-packet numbers present), then A (answer wanted).
+
+    Version 0 is HJ/T 212-2005, 1 is HJ 212-2017, 2 is HJ 212-2025.
+    """
+    return version << 2 | (SPLIT if split else 0) | (NEEDS_ANSWER if answer else 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packet:
+    """One data segment. Fields that stood not in the frame are None; an empty field is ``""``.
+
+    Identifiers (qn, st, pw, mn) are opaque text: they are compared and echoed, never interpreted. ``flag`` is the raw
+    number with the version bits. ``extra`` holds header fields the 2017 standard does not have (``RF`` of 2025, vendors' own).
+    """
+
+    qn: str | None = None
+    st: str | None = None
+    cn: str
+    pw: str | None = field(default=None, repr=False)
+    mn: str | None = None
+    flag: int | None = None
+    pnum: int | None = None
+    pno: int | None = None
+    cp: Content = ()
+    extra: tuple[Pair, ...] = ()
+
+    @property
+    def needs_answer(self) -> bool:
+        """Bit A: the receiver must answer. False without a Flag."""
+        return bool((self.flag or 0) & NEEDS_ANSWER)
+
+    @property
+    def is_split(self) -> bool:
+        """Bit D: this is a sub-packet with PNUM and PNO. False without a Flag."""
+        return bool((self.flag or 0) & SPLIT)
+
+    @property
+    def version(self) -> int:
+        """The version bits; 0 (2005) without a Flag."""
+        return (self.flag or 0) >> 2
+
+    def first(self, name: str) -> str | None:
+        """Return the value of the first pair called ``name`` in the content, None if there is none."""
+        return next((value for item in self.cp for key, value in item if key == name), None)
