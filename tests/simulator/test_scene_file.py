@@ -69,7 +69,10 @@ def test_a_scene_of_ones_own(tmp_path: Path) -> None:
         (SMALL.replace('"holding"', '"holdings"'), "area 'holdings' is not one of coils, discrete, holding, input"),
         (SMALL.replace('quantity = "cod"', 'quantity = "gold"'), "instrument cod: plant outfall has no 'gold'"),
         (SMALL.replace('plant = "outfall"', 'plant = "moon"'), "plant 'moon' is not one of outfall, stack"),
-        (SMALL + "[[line.instrument]]\nname = 'x'\nslave = 1\n", "line port has two instruments with one slave address"),
+        (
+            SMALL + "[[line.instrument]]\nname = 'x'\nslave = 1\n",
+            "line port has two instruments with one slave address",
+        ),
         (SMALL + "[[line.instrument]]\nname = 'cod'\nslave = 2\n", "a line or instrument name is used twice"),
     ],
 )
