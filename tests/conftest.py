@@ -1,0 +1,51 @@
+"""What holds for every test: no sockets unless marked, no task left behind."""
+
+import asyncio
+import inspect
+import socket
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+NETWORK_FAMILIES = (socket.AF_INET, socket.AF_INET6)
+TOUCHES_THE_NETWORK = ("bind", "connect", "connect_ex", "sendto")
+
+
+class SocketsAreOff(Exception):
+    """A test without the mark ``sockets`` tried to use the network."""
+
+
+def _guarded(original: Callable[..., object]) -> Callable[..., object]:
+    def refuse_network(self: socket.socket, *arguments: object) -> object:
+        if self.family in NETWORK_FAMILIES:
+            raise SocketsAreOff(
+                f"{original.__name__}{arguments}: sockets are off in unit tests; "
+                "mark the test with @pytest.mark.sockets if it needs a real one"
+            )
+        return original(self, *arguments)
+
+    return refuse_network
+
+
+@pytest.fixture(autouse=True)
+def _sockets_off(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse the network to unmarked tests. Local (AF_UNIX) sockets stay: the event loop's own wake-up is one."""
+    if request.node.get_closest_marker("sockets") or request.node.get_closest_marker("e2e"):
+        return
+    for name in TOUCHES_THE_NETWORK:
+        monkeypatch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+
+
+@pytest.fixture
+async def _leaked_tasks_fail() -> AsyncIterator[None]:
+    yield
+    leaked = asyncio.all_tasks() - {asyncio.current_task()}
+    if leaked:
+        pytest.fail("tasks left behind by the test: " + ", ".join(sorted(map(repr, leaked))))
+
+
+@pytest.fixture(autouse=True)
+def _no_task_outlives_its_test(request: pytest.FixtureRequest) -> None:
+    """Set up before every other fixture of a coroutine test, so that it looks after all of them were torn down."""
+    if inspect.iscoroutinefunction(getattr(request.node, "obj", None)):
+        request.getfixturevalue("_leaked_tasks_fail")
