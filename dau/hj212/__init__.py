@@ -1,19 +1,30 @@
 """The HJ 212 codec: bytes to packets and back, for both ends of the link, without input or output.
 
-Standard library only, no clock, no event loop. The shell gives received bytes to a ``FrameReader`` (or a ``Connection``), takes
-events back, and sends what ``encode`` returns. Whatever bytes arrive, nothing but ``LocalError`` and ``RemoteError`` is ever raised,
-and the reader raises nothing at all.
+Standard library only, no clock, no event loop. The shell gives received bytes to a ``FrameReader`` (or a
+``Connection``), takes events back, and sends what ``encode`` returns. Whatever bytes arrive, nothing but
+``LocalError`` and ``RemoteError`` is ever raised, and the reader raises nothing at all.
 """
 
 from dau.hj212.commands import COMMANDS, Command, Kind, Role, is_interaction
+from dau.hj212.connection import Connection
 from dau.hj212.crc import Crc, crc212, crc_modbus
 from dau.hj212.deviation import Deviation
 from dau.hj212.dialect import HJ2005, HJ2017, HJ2025, Dialect, Edition, dialect, edition_of
 from dau.hj212.errors import Fault, LocalError, ProtocolError, RemoteError
+from dau.hj212.exchange import Action, Exchange, Request, State
 from dau.hj212.factors import FactorFields, factor_item, group_factors
 from dau.hj212.frame import Event, Received, Rejected, Rubbish, encode
+from dau.hj212.interaction import (
+    answered_qn,
+    data_receipt,
+    execution_result,
+    notice_receipt,
+    request_receipt,
+    result_code,
+)
 from dau.hj212.packet import Content, Item, Packet, Pair, flag_of
 from dau.hj212.reader import FrameReader, decode
+from dau.hj212.split import join, split
 from dau.hj212.timestamps import QnSource, data_time, parse_data_time, qn_from_ms
 
 __all__ = [
@@ -21,13 +32,16 @@ __all__ = [
     "HJ2005",
     "HJ2017",
     "HJ2025",
+    "Action",
     "Command",
+    "Connection",
     "Content",
     "Crc",
     "Deviation",
     "Dialect",
     "Edition",
     "Event",
+    "Exchange",
     "FactorFields",
     "Fault",
     "FrameReader",
@@ -41,19 +55,29 @@ __all__ = [
     "Received",
     "Rejected",
     "RemoteError",
+    "Request",
     "Role",
     "Rubbish",
+    "State",
+    "answered_qn",
     "crc212",
     "crc_modbus",
+    "data_receipt",
     "data_time",
     "decode",
     "dialect",
     "edition_of",
     "encode",
+    "execution_result",
     "factor_item",
     "flag_of",
     "group_factors",
     "is_interaction",
+    "join",
+    "notice_receipt",
     "parse_data_time",
     "qn_from_ms",
+    "request_receipt",
+    "result_code",
+    "split",
 ]

@@ -27,7 +27,10 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One row of table 9. ``down`` is what the number is when the platform sends it, ``up`` when the unit does; None: never."""
+    """One row of table 9: what the number is when the platform sends it (``down``) and when the unit does (``up``).
+
+    None: that end never sends it.
+    """
 
     number: str
     zh: str

@@ -4,8 +4,8 @@ Grammar, read tolerantly::
 
     content = item *( ";" item )      item = pair *( "," pair )      pair = name [ "=" value ]
 
-Blanks around names and values do not count. A value runs to the next ``,`` or ``;``, except log text ``//...//``, in which
-both may occur and only the closing ``//`` in front of a separator or the end ends the value.
+Blanks around names and values do not count. A value runs to the next ``,`` or ``;``, except log text ``//...//``, in
+which both may occur and only the closing ``//`` in front of a separator or the end ends the value.
 """
 
 import re

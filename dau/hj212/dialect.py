@@ -54,9 +54,11 @@ class Dialect:
     attributes: frozenset[str]
 
 
-_ATTRIBUTES_2017 = frozenset(
-    "Rtd ZsRtd Flag SampleTime EFlag Cou Min Avg Max ZsMin ZsAvg ZsMax Data DayData NightData RS RT Info SN".split()
-)
+_ATTRIBUTES_2017 = frozenset({"Rtd", "ZsRtd", "Flag", "SampleTime", "EFlag"}) | {  # realtime
+    *("Cou", "Min", "Avg", "Max", "ZsMin", "ZsAvg", "ZsMax"),  # periods
+    *("Data", "DayData", "NightData"),  # noise
+    *("RS", "RT", "Info", "SN"),  # facilities and instruments
+}
 _COMMON = r"SB[0-9]{1,3}|L[0-9A-Za-z]{1,3}"  # facilities and noise
 _MODERN = rf"[wa][0-9]{{5}}|[eg][0-9ab][0-9]{{4}}|i[0-9a-z]{{5}}|{_COMMON}"
 
@@ -104,9 +106,10 @@ def dialect(edition: Edition) -> Dialect:
 
 
 def edition_of(flag: int | None) -> Edition:
-    """Return the edition a Flag field claims: no Flag or version 0 is 2005, 1 is 2017, everything newer is read as 2025.
+    """Return the edition a Flag field claims: no Flag or version 0 is 2005, 1 is 2017, anything newer is read as 2025.
 
-    The version bits alone prove little (surface-water stations sent Flag=8 from 2019 on); they settle the layout of an answer.
+    The version bits alone prove little (surface-water stations sent Flag=8 from 2019 on); they settle the layout of
+    an answer.
     """
     version = (flag or 0) >> 2
     return Edition.E2005 if version == 0 else Edition.E2017 if version == 1 else Edition.E2025

@@ -4,7 +4,8 @@
 
     DauError
     └── ProtocolError
-        ├── LocalError     we asked for a packet the standard forbids: a value with a semicolon, a segment above 1024 bytes
+        ├── LocalError     we asked for a packet the standard forbids: a value with a semicolon, a segment above 1024
+        bytes
         └── RemoteError    the bytes received break the standard beyond what a tolerant receiver forgives: CRC wrong
 
 No other exception leaves the codec, whatever bytes arrive; another one is a bug: report it.

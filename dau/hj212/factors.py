@@ -1,7 +1,7 @@
 """Factor values in the content: ``w01018-Avg=40.1,w01018-Flag=N`` (HJ 212-2017 tables 4 and C.14 to C.29).
 
-Writing is strict. Reading groups by factor code over the whole content, because senders scatter the values of one factor
-over items, put Flag first, or write a bare ``Flag=N`` behind a value (reference 22.4).
+Writing is strict. Reading groups by factor code over the whole content, because senders scatter the values of one
+factor over items, put Flag first, or write a bare ``Flag=N`` behind a value (reference 22.4).
 """
 
 from collections.abc import Iterable, Iterator
@@ -44,7 +44,7 @@ def factor_item(code: str, fields: Iterable[Pair]) -> Item:
 
 
 def group_factors(content: Content) -> tuple[FactorFields, ...]:
-    """Return the factors in the order of their first value. Pairs that belong to no factor (DataTime, PolId) are left out."""
+    """Return the factors in the order of their first value, without what belongs to no factor (DataTime, PolId)."""
     grouped: dict[str, list[Pair]] = {}
     for code, attribute, value in _factor_pairs(content):
         if code:

@@ -74,7 +74,8 @@ def encode(packet: Packet, dialect: Dialect = HJ2017) -> bytes:
     """Return the whole frame of ``packet`` in the strict form of the dialect: nothing a picky receiver could refuse.
 
     Raises:
-        LocalError: the packet cannot be written in this dialect; the message names the field, what it holds, what may stand there.
+        LocalError: the packet cannot be written in this dialect; the message names the field, what it holds, what may
+        stand there.
     """
     segment = write_segment(packet, dialect)
     return b"%b%04d%b%04X%b" % (HEAD, len(segment), segment, crc212(segment), TAIL)

@@ -1,4 +1,7 @@
-"""The header fields in front of CP, as text and as fields of a Packet (HJ 212-2017 clause 6.3.2; tolerances: reference 22.3)."""
+"""The header fields in front of CP, as text and as fields of a Packet.
+
+HJ 212-2017 clause 6.3.2; tolerances: reference 22.3.
+"""
 
 import re
 from dataclasses import dataclass
@@ -31,7 +34,7 @@ def read_fields(text: str, note: Note) -> tuple[Pair, ...]:
         text = text.removesuffix(",") + ";"
     if "," in text:
         note(Deviation.HEADER_COMMA)
-    fields = []
+    fields: list[Pair] = []
     for printed in re.split("[;,]", text)[:-1]:
         name, equals, value = printed.partition("=")
         if not printed.strip(" "):
@@ -159,5 +162,6 @@ def _check_numbers(packet: Packet, dialect: Dialect) -> None:
         )
     if packet.is_split and not 1 <= (packet.pno or 0) <= (packet.pnum or 0) <= dialect.max_parts:
         raise LocalError(
-            f"packet {packet.cn}: PNUM {packet.pnum}, PNO {packet.pno}, expected 1 <= PNO <= PNUM <= {dialect.max_parts}"
+            f"packet {packet.cn}: PNUM {packet.pnum}, PNO {packet.pno}, "
+            f"expected 1 <= PNO <= PNUM <= {dialect.max_parts}"
         )

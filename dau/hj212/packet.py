@@ -26,7 +26,8 @@ class Packet:
     """One data segment. Fields that stood not in the frame are None; an empty field is ``""``.
 
     Identifiers (qn, st, pw, mn) are opaque text: they are compared and echoed, never interpreted. ``flag`` is the raw
-    number with the version bits. ``extra`` holds header fields the 2017 standard does not have (``RF`` of 2025, vendors' own).
+    number with the version bits. ``extra`` holds header fields the 2017 standard does not have (``RF`` of 2025,
+    vendors' own).
     """
 
     qn: str | None = None

@@ -1,20 +1,21 @@
-"""Finds frames in a stream of bytes (HJ 212-2017 clause 6.3.1; repair of what the field does to it: reference 3 and 22.2).
+"""Finds frames in a stream of bytes, and repairs what the field does to them.
 
-Rules of the search, from the first byte not yet reported:
+HJ 212-2017 clause 6.3.1; reference 3 and 22.2. Rules of the search, from the first byte not yet reported:
 
-1. A frame begins at ``##`` and four digits (three and a letter from senders that forget the leading zero). What precedes is
-   Rubbish.
-2. The declared length counts first: CR LF at the place it computes, and a CRC that agrees, settle the frame whatever its segment
-   holds (``##``, ``&&``, line ends in log text).
-3. Otherwise the first end behind the beginning is tried: a line end, or the next beginning. With ``&&`` and a CRC that agrees in
-   front of it the frame ends there, and its length was wrong. This is tried at once, also while bytes are missing by the
-   declared length: a sender whose length is too large waits for our answer and sends nothing more.
-4. If neither holds, the bytes up to that first end are Rejected and the search goes on behind them, so that a good frame
-   behind a bad one is found.
+1. A frame begins at ``##`` and four digits (three and a letter from senders that forget the leading zero). What
+   precedes is Rubbish.
+2. The declared length counts first: CR LF at the place it computes, and a CRC that agrees, settle the frame whatever
+   its segment holds (``##``, ``&&``, line ends in log text).
+3. Otherwise the first end behind the beginning is tried: a line end, or the next beginning. With ``&&`` and a CRC
+   that agrees in front of it the frame ends there, and its length was wrong. This is tried at once, also while bytes
+   are missing by the declared length: a sender whose length is too large waits for our answer and sends nothing more.
+4. If neither holds, the bytes up to that first end are Rejected and the search goes on behind them, so that a good
+   frame behind a bad one is found.
 
-Each beginning costs at most two checksums over at most ``receive_cap`` bytes and each byte is looked at a bounded number of
-times, so hostile input takes linear time. Between two calls the buffer holds less than one frame of ``receive_cap``.
-There is no clock here: when a half-received frame has waited long enough, the owner says so with ``give_up``.
+Each beginning costs at most two checksums over at most ``receive_cap`` bytes and each byte is looked at a bounded
+number of times, so hostile input takes linear time. Between two calls the buffer holds less than one frame of
+``receive_cap``. There is no clock here: when a half-received frame has waited long enough, the owner says so with
+``give_up``.
 """
 
 import re
@@ -68,7 +69,8 @@ class FrameReader:
     def pending_at(self) -> int | None:
         """Place in the stream of the half-received frame, None if nothing is half received.
 
-        The owner of a clock remembers when it first saw this number; if it is still the same too long after, it calls ``give_up``.
+        The owner of a clock remembers when it first saw this number; if it is still the same too long after, it calls
+        ``give_up``.
         """
         return self._reported if self._buffer else None
 

@@ -74,7 +74,8 @@ def write_segment(packet: Packet, dialect: Dialect) -> bytes:
         raise LocalError(f"packet {packet.cn}: CP has {len(content)} bytes, expected at most {dialect.max_content}")
     if len(header) + len(content) > dialect.max_segment:
         raise LocalError(
-            f"packet {packet.cn}: data segment has {len(header) + len(content)} bytes, expected at most {dialect.max_segment}"
+            f"packet {packet.cn}: data segment has {len(header) + len(content)} bytes, "
+            f"expected at most {dialect.max_segment}"
         )
     return header + content
 

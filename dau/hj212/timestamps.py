@@ -1,4 +1,4 @@
-"""QN and DataTime: times as digits of Chinese time (+08:00), from and to milliseconds UTC (HJ 212-2017 clause 6.3.2, table 4)."""
+"""QN and DataTime: digits of Chinese time (+08:00), from and to milliseconds UTC (HJ 212-2017 clause 6.3.2, table 4)."""
 
 import re
 from datetime import datetime, timedelta, timezone
@@ -37,7 +37,7 @@ def _digits(ms: int) -> str:
 
 
 def parse_data_time(digits: str) -> int | None:
-    """Return milliseconds UTC of 14 digits, or of 16 or 17 with a fraction of the second (reference 22.4); None if they are no time."""
+    """Return milliseconds UTC of 14 digits, or of 16 or 17 with a fraction of the second; None if they are no time."""
     found = _DATA_TIME.fullmatch(digits)
     if not found:
         return None
@@ -50,7 +50,7 @@ def parse_data_time(digits: str) -> int | None:
 
 
 class QnSource:
-    """Makes QNs that rise strictly, so that two packets of one millisecond differ, also when the clock stands or steps back.
+    """Makes QNs that rise strictly: two packets of one millisecond differ, also when the clock stands or steps back.
 
     After a step back the QNs run ahead of the clock by a millisecond each until it has caught up.
     """
