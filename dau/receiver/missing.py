@@ -8,18 +8,15 @@ is the one most of the labels stand on, and labels beside it are counted, not dr
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
-from dau.core.periods import BEIJING_MS, DAY_MS, HOUR_MS, INTERVALS_MIN, MINUTE_MS, Span
+from dau.core.periods import DAY_MS, HOUR_MS, INTERVALS_MIN, MINUTE_MS, Span
 
 FIXED_INTERVALS: Final = {"2061": HOUR_MS, "2031": DAY_MS, "2041": DAY_MS}
 """Commands whose period the standard fixes, with its length in milliseconds."""
 
 MINUTE_RECORD: Final = "2051"
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-LABEL_DIGITS: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +95,3 @@ def minute_interval(labels: Sequence[int]) -> int | None:
 def _on_grid(labels: Sequence[int], interval_ms: int) -> list[int]:
     phase, _ = Counter(label % interval_ms for label in labels).most_common(1)[0]
     return [label for label in labels if label % interval_ms == phase]
-
-
-def label_ms(data_time: str) -> int | None:
-    """Read a DataTime (YYYYMMDDhhmmss at +08:00; longer ones are cut) as milliseconds UTC; None if it is no time."""
-    digits = data_time[:LABEL_DIGITS]
-    if len(digits) < LABEL_DIGITS or not (digits.isascii() and digits.isdigit()):
-        return None
-    year, month, day, hour, minute, second = (int(digits[at : at + 2]) for at in range(2, LABEL_DIGITS, 2))
-    try:
-        moment = datetime(100 * int(digits[:2]) + year, month, day, hour, minute, second, tzinfo=UTC)
-    except ValueError:
-        return None
-    return (moment - EPOCH) // timedelta(milliseconds=1) - BEIJING_MS
-
-
-def label_text(at_ms: int) -> str:
-    """Write milliseconds UTC as a DataTime; the opposite of `label_ms`."""
-    moment = EPOCH + timedelta(milliseconds=at_ms + BEIJING_MS)
-    return f"{moment:%Y%m%d%H%M%S}".rjust(LABEL_DIGITS, "0")

@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dau.core.periods import DAY_MS, HOUR_MS, INTERVALS_MIN, MINUTE_MS, Span
-from dau.receiver.missing import Coverage, coverage, label_ms, label_text, minute_interval
+from dau.hj212 import data_time, parse_data_time
+from dau.receiver.missing import Coverage, coverage, minute_interval
 
 
 def labels(*texts: str) -> list[int]:
-    return [at_ms for at_ms in map(label_ms, texts) if at_ms is not None]
+    return [at_ms for at_ms in map(parse_data_time, texts) if at_ms is not None]
 
 
 def test_nothing_came() -> None:
@@ -27,7 +28,7 @@ def test_an_hour_missing_across_midnight_and_month_end_is_named() -> None:
 
 def test_days_stand_on_the_grid_of_beijing() -> None:
     found = coverage("2031", labels("20260227000000", "20260228000000", "20260302000000"))
-    assert [label_text(span.start_ms) for span in found.missing] == ["20260301000000"]
+    assert [data_time(span.start_ms) for span in found.missing] == ["20260301000000"]
     assert found.off_grid == 0
 
 
@@ -50,7 +51,7 @@ def test_a_label_beside_the_grid_is_counted_and_makes_no_hole() -> None:
 
 def test_a_unit_that_labels_beside_the_clock_has_a_grid_of_its_own() -> None:
     found = coverage("2061", labels("20260101000003", "20260101010003", "20260101030003"))
-    assert [label_text(span.start_ms) for span in found.missing] == ["20260101020003"]
+    assert [data_time(span.start_ms) for span in found.missing] == ["20260101020003"]
 
 
 @pytest.mark.parametrize("minutes", [[], [7]])
@@ -71,22 +72,6 @@ def test_labels_millenia_apart_cost_nothing() -> None:
     assert found.expected == found.came + found.missing_labels
 
 
-@pytest.mark.parametrize("text", ["", "2026", "20261301000000", "2026０101000000", "20260101000061", "2026010100000x"])
-def test_what_is_no_time_has_no_label(text: str) -> None:
-    assert label_ms(text) is None
-
-
-def test_a_label_with_milliseconds_is_cut() -> None:
-    assert label_ms("20260101000000123") == label_ms("20260101000000")
-
-
-@given(st.datetimes().map(lambda moment: f"{moment:%Y%m%d%H%M%S}".rjust(14, "0")))
-def test_label_and_text_are_opposites(text: str) -> None:
-    at_ms = label_ms(text)
-    assert at_ms is not None
-    assert label_text(at_ms) == text
-
-
 PERIODS = [("2061", HOUR_MS), ("2031", DAY_MS), *(("2051", minutes * MINUTE_MS) for minutes in INTERVALS_MIN)]
 
 
@@ -100,7 +85,7 @@ def test_exactly_the_removed_labels_are_missing(
     period: tuple[str, int], start: int, holes: set[int], shuffle: random.Random
 ) -> None:
     cn, length_ms = period
-    every = [label_ms("20260125000000") or 0] * 60
+    every = [parse_data_time("20260125000000") or 0] * 60
     every = [at_ms + (start + number) * length_ms for number, at_ms in enumerate(every)]
     came = [at_ms for number, at_ms in enumerate(every) if number not in holes]
     shuffle.shuffle(came)

@@ -1,0 +1,117 @@
+"""What an event of the codec means to a receiver: the row to keep and the answer to give. Pure; HJ 212-2017 clause 6.4.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Final
+
+from dau.hj212 import (
+    COMMANDS,
+    Content,
+    Event,
+    Kind,
+    Packet,
+    Received,
+    Rejected,
+    Role,
+    data_receipt,
+    dialect,
+    encode,
+    group_factors,
+    is_interaction,
+    notice_receipt,
+)
+from dau.receiver.journal import Accepted, Arrival, Datum, Refused, Tally
+
+NO_DATA: Final = ("DataTime", "PolId")
+"""Fields that say which datum it is, and are none themselves."""
+
+
+def arrival_of(event: Event, at_ms: int, peer: str) -> Arrival:
+    """Return the row for what came from ``peer`` at ``at_ms`` (milliseconds UTC)."""
+    if isinstance(event, Received):
+        return _accepted(event, at_ms, peer)
+    if isinstance(event, Rejected):
+        return Refused(at_ms=at_ms, peer=peer, raw=event.raw, what=Tally.REJECTED, reason=str(event.error))
+    return Refused(at_ms=at_ms, peer=peer, raw=event.raw, what=Tally.RUBBISH, reason="rubbish between frames")
+
+
+def _accepted(received: Received, at_ms: int, peer: str) -> Accepted:
+    packet = received.packet
+    answers = is_interaction(packet.cn)
+    return Accepted(
+        at_ms=at_ms,
+        peer=peer,
+        raw=received.raw,
+        mn=packet.mn or "",
+        st=packet.st or "",
+        cn=packet.cn,
+        qn=packet.qn or "",
+        edition=received.edition.value,
+        flag=packet.flag,
+        pnum=packet.pnum,
+        pno=packet.pno,
+        data_time=packet.first("DataTime") or "",
+        deviations=tuple(deviation.value for deviation in received.deviations),
+        data=() if answers else data_of(packet.cp),
+    )
+
+
+def data_of(content: Content) -> tuple[Datum, ...]:
+    """Return the values of a content. Of a name that stands twice the last value counts; the raw packet keeps both.
+
+    Behind a PolId the values belong to the factor it names: two instruments may report the same ``i12001-Info`` in one
+    second. The field then keeps its own code: factor ``w01018``, field ``i12001-Info``.
+    """
+    found: dict[tuple[str, str], Datum] = {}
+    for datum in _values(content):
+        found[datum.factor, datum.field] = datum
+    return tuple(found.values())
+
+
+def _values(content: Content) -> Iterator[Datum]:
+    if not any(name == "PolId" for name, _ in chain.from_iterable(content)):
+        yield from _values_of(content, "")
+        return
+    owner = ""
+    for item in content:
+        owner = next((value for name, value in item if name == "PolId"), owner)
+        yield from _values_of((item,), owner)
+
+
+def _values_of(content: Content, owner: str) -> Iterator[Datum]:
+    attributes: set[str] = set()
+    for factor in group_factors(content):
+        for attribute, value in factor.fields:
+            attributes.add(attribute)
+            if owner in ("", factor.code):
+                yield Datum(factor.code, attribute, value)
+            else:
+                yield Datum(owner, f"{factor.code}-{attribute}", value)
+    for name, value in chain.from_iterable(content):
+        # A bare attribute ("Flag=N" behind a value) was given to its factor above.
+        if name not in NO_DATA and name not in attributes and not all(name.partition("-")):
+            yield Datum(owner, name, value)
+
+
+def answer_to(received: Received) -> bytes:
+    """Return the frame that answers a stored packet, ``b""`` if it wants none.
+
+    An answer has the layout and the version bits of the packet. Interaction packets are never answered, nor requests
+    that only a platform may send; numbers the standard does not list (9015, 9021) are treated as uploads.
+
+    Raises:
+        LocalError: what the answer must echo cannot be written, for example an MN of a thousand characters.
+    """
+    packet = received.packet
+    if not packet.needs_answer or is_interaction(packet.cn):
+        return b""
+    command = COMMANDS.get(packet.cn)
+    kind = command.kind(Role.UNIT) if command else Kind.UPLOAD
+    if kind is None:
+        return b""
+    return encode(_receipt(packet, kind), dialect(received.edition))
+
+
+def _receipt(packet: Packet, kind: Kind) -> Packet:
+    return notice_receipt(packet) if kind is Kind.NOTICE else data_receipt(packet)

@@ -1,0 +1,103 @@
+"""Takes connections of many units: on one TCP port, or handed in as pipes."""
+
+import asyncio
+import errno
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+
+from dau.database import Database
+from dau.link import LinkError, Pipe, PortBusy, TcpPipe
+from dau.link.tcp import READ_LIMIT
+from dau.receiver.conversation import Conversation, Desk, Limits
+from dau.runtime.clock import Clock
+
+Accept = Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]
+
+log = structlog.get_logger(__name__)
+
+
+class Receiver:
+    """The other end of many units. Each connection is a task of the caller that runs `serve`.
+
+    Args:
+        database: open, with `dau.receiver.tables.SCHEMA`.
+        clock: stamps the arrival of packets.
+        limits: see `Limits`.
+    """
+
+    def __init__(self, database: Database, clock: Clock, limits: Limits | None = None) -> None:
+        self._desk = Desk(database, clock, limits or Limits())
+        self._open: set[Conversation] = set()
+        self._is_stopping = False
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return len(self._open)
+
+    async def serve(self, pipe: Pipe, peer: str) -> None:
+        """Converse with the unit at the other end of ``pipe`` until the connection ends; the pipe is closed."""
+        try:
+            await self._serve(pipe, peer)
+        except Exception:  # a bug that the bytes of one unit bring out must not end the service of the others
+            log.exception("conversation failed", peer=peer)
+        finally:
+            await pipe.close()
+
+    def stop(self) -> None:
+        """Take no further connection and end those that are open, after what they have read is stored and answered."""
+        self._is_stopping = True
+        for conversation in self._open:
+            conversation.stop()
+
+    async def _serve(self, pipe: Pipe, peer: str) -> None:
+        if self._is_stopping or len(self._open) >= self._desk.limits.connections:
+            log.warning("connection refused", peer=peer, open=len(self._open), limit=self._desk.limits.connections)
+            return
+        conversation = Conversation(pipe, peer, self._desk)
+        self._open.add(conversation)
+        try:
+            await conversation.run()
+        finally:
+            self._open.discard(conversation)
+
+
+@asynccontextmanager
+async def listening(host: str, port: int, receiver: Receiver) -> AsyncIterator[str]:
+    """Serve whoever connects to ``host:port`` while the block runs, and stop in order at its end.
+
+    Yields:
+        the address really listened on, for port 0 too.
+
+    Raises:
+        PortBusy: another program listens there.
+        LinkError: the address does not exist here or is not allowed.
+    """
+    async with asyncio.TaskGroup() as group:
+
+        def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            address = writer.get_extra_info("peername")
+            peer = address_text(*address[:2]) if address else "a peer already gone"
+            group.create_task(receiver.serve(TcpPipe(peer, reader, writer), peer), name=f"unit at {peer}")
+
+        server = await _start(accept, host, port)
+        try:
+            yield address_text(*server.sockets[0].getsockname()[:2])
+        finally:
+            server.close()
+            receiver.stop()
+
+
+async def _start(accept: Accept, host: str, port: int) -> asyncio.Server:
+    try:
+        return await asyncio.start_server(accept, host, port, limit=READ_LIMIT)
+    except OSError as error:
+        kind = PortBusy if error.errno == errno.EADDRINUSE else LinkError
+        raise kind(f"cannot listen on {address_text(host, port)}: {error.strerror or error}") from error
+
+
+def address_text(host: str, port: int) -> str:
+    """Return ``host:port``, with brackets around an IPv6 address."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,0 +1,102 @@
+"""What came and what is missing, as questions to the receiver's file. Also for a file that a receiver is writing to."""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from dau.hj212 import parse_data_time
+from dau.receiver.journal import Tally
+from dau.receiver.missing import Coverage, coverage
+
+LABEL_DIGITS: Final = 14
+"""Digits of a DataTime that make the label; senders of 16 or 17 add fractions of the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """A record that was split into ``parts`` packets, of which some never came."""
+
+    data_time: str
+    parts: int
+    came: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommandStatus:
+    """What one unit sent with one command.
+
+    Attributes:
+        counts: packets of each kind; kinds that never happened are left out.
+        last_at_ms: arrival of the newest packet, milliseconds UTC.
+        coverage: labels that came and labels that are missing.
+        unreadable: different DataTimes that are no time.
+        incomplete: split records with missing parts.
+    """
+
+    mn: str
+    cn: str
+    counts: Mapping[Tally, int]
+    last_at_ms: int
+    coverage: Coverage
+    unreadable: int = 0
+    incomplete: tuple[Incomplete, ...] = ()
+
+    def count(self, what: Tally) -> int:
+        """How many packets of that kind came."""
+        return self.counts.get(what, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the whole file holds; ``refused`` counts what could not be read, and hence belongs to no unit."""
+
+    commands: tuple[CommandStatus, ...]
+    refused: Mapping[Tally, int] = field(default_factory=dict)
+
+
+def read_status(connection: sqlite3.Connection, minute_interval_ms: int | None = None) -> Status:
+    """Return what came, ordered by unit and command.
+
+    Args:
+        connection: to a receiver's file.
+        minute_interval_ms: the interval of minute records, if the labels shall not be asked for it.
+    """
+    commands: list[CommandStatus] = []
+    refused: Mapping[Tally, int] = {}
+    for (mn, cn), (counts, last_at_ms) in _counts(connection).items():
+        if Tally.PACKETS not in counts:
+            refused = counts
+            continue
+        texts = [text for (text,) in connection.execute(LABELS, (mn, cn))]
+        labels = [at_ms for text in texts if (at_ms := parse_data_time(text[:LABEL_DIGITS])) is not None]
+        commands.append(
+            CommandStatus(
+                mn=mn,
+                cn=cn,
+                counts=counts,
+                last_at_ms=last_at_ms,
+                coverage=coverage(cn, labels, minute_interval_ms),
+                unreadable=len(texts) - len(labels),
+                incomplete=tuple(Incomplete(*row) for row in connection.execute(INCOMPLETE, (mn, cn))),
+            )
+        )
+    return Status(tuple(commands), refused)
+
+
+def _counts(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[dict[Tally, int], int]]:
+    found: dict[tuple[str, str], tuple[dict[Tally, int], int]] = {}
+    for mn, cn, what, count, last_at_ms in connection.execute(COUNTS):
+        counts, newest_ms = found.get((mn, cn), ({}, 0))
+        counts[Tally(what)] = count
+        found[mn, cn] = (counts, max(newest_ms, last_at_ms))
+    return found
+
+
+COUNTS: Final = "SELECT mn, cn, what, count, last_at_ms FROM tally ORDER BY mn, cn, what"
+LABELS: Final = "SELECT DISTINCT data_time FROM datum WHERE mn = ? AND cn = ? AND data_time <> ''"
+INCOMPLETE: Final = """
+    SELECT data_time, pnum, count(DISTINCT pno) AS came FROM packet
+    WHERE mn = ? AND cn = ? AND pnum IS NOT NULL
+    GROUP BY st, data_time, pnum HAVING came < pnum ORDER BY data_time
+"""
