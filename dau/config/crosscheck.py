@@ -1,0 +1,125 @@
+"""What only shows when the tables of a settings file are held against each other."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from dau.config.draft import Draft
+from dau.config.lines import KeyPath
+from dau.config.settings import BusTable, ChannelTable, InstrumentTable, PlatformTable
+from dau.config.shape import shown
+from dau.words import text
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables that are in order by themselves, by their paths in the file."""
+
+    bus: Mapping[KeyPath, BusTable]
+    instrument: Mapping[KeyPath, InstrumentTable]
+    channel: Mapping[KeyPath, ChannelTable]
+    platform: Mapping[KeyPath, PlatformTable]
+
+
+def crosscheck(draft: Draft, tables: Tables) -> None:
+    """Complain about every contradiction between tables.
+
+    Names are looked up among all tables of the file, also those that have mistakes of their own, so that one mistake
+    does not bring forth others.
+    """
+    for kind in ("bus", "instrument", "channel", "platform"):
+        _once(draft, (((*at, "name"), values["name"]) for at, values in draft.tables(kind) if "name" in values))
+    _once(draft, (((*at, "serial"), bus.serial) for at, bus in tables.bus.items() if bus.serial))
+    _once(draft, (((*at, "factor"), channel.factor) for at, channel in tables.channel.items()))
+    _check_buses(draft, tables)
+    _check_mentions(draft, tables)
+    _check_feeding(draft, tables)
+    _check_platforms(draft, tables)
+
+
+def mentions(table: object, at: KeyPath) -> Iterator[tuple[KeyPath, str, Mapping[str, object]]]:
+    """Yield every channel that a table of a driver names: path of the name, the name, the table around it."""
+    if isinstance(table, list):
+        for index, part in enumerate(table):
+            yield from mentions(part, (*at, index))
+    elif isinstance(table, Mapping):
+        for key, value in table.items():
+            named = {"channel": [value], "channels": value}.get(key)
+            if isinstance(named, list):
+                places = [(*at, key)] if key == "channel" else [(*at, key, index) for index in range(len(named))]
+                yield from (
+                    (place, name, table) for place, name in zip(places, named, strict=True) if isinstance(name, str)
+                )
+            else:
+                yield from mentions(value, (*at, key))
+
+
+def _names(draft: Draft, kind: str) -> list[str]:
+    return [name for _, values in draft.tables(kind) if isinstance(name := values.get("name"), str)]
+
+
+def _once(draft: Draft, found: Iterable[tuple[KeyPath, object]]) -> None:
+    """Complain about every value that an earlier one equals."""
+    first: dict[object, KeyPath] = {}
+    for path, value in found:
+        if isinstance(value, str) and first.setdefault(value, path) != path:
+            sentence = text("config.twice", found=shown(value), line=draft.line(first[value]))
+            draft.complain(path, sentence, found=shown(value))
+
+
+def _check_buses(draft: Draft, tables: Tables) -> None:
+    buses = {bus.name: bus for bus in tables.bus.values()}
+    known = _names(draft, "bus")
+    for at, values in draft.tables("instrument"):
+        name = values.get("bus")
+        if isinstance(name, str) and name not in known:
+            draft.complain_name((*at, "bus"), "config.unknown_bus", name, known)
+        bus = buses.get(name) if isinstance(name, str) else None
+        if bus and bus.serial and values.get("framing") == "tcp":
+            draft.complain((*at, "framing"), text("config.framing", bus=bus.name), found='"tcp"')
+
+
+def _check_mentions(draft: Draft, tables: Tables) -> None:
+    """Channels and units as the drivers' tables name them."""
+    known = _names(draft, "channel")
+    units = {channel.name: channel.unit for channel in tables.channel.values()}
+    for at, values in draft.tables("instrument"):
+        for path, name, table in mentions(values, at):
+            unit = table.get("unit")
+            if name not in known:
+                draft.complain_name(path, "config.unknown_channel", name, known)
+            elif path[-1] == "channel" and isinstance(unit, str) and unit != units.get(name, unit):
+                sentence = text("config.unit_differs", found=unit, channel=name)
+                draft.complain((*path[:-1], "unit"), sentence, found=unit, allowed=shown(units[name]))
+
+
+def _check_feeding(draft: Draft, tables: Tables) -> None:
+    """Every channel has exactly one instrument."""
+    feeders: dict[str, str] = {}
+    known = _names(draft, "channel")
+    named = {name for at, values in draft.tables("instrument") for _, name, _ in mentions(values, at)}
+    for at, instrument in tables.instrument.items():
+        places = {name: path for path, name, _ in mentions(draft.at(at), at) if path[-1] == "channel"}
+        for channel in instrument.options.channels():
+            if channel not in named | set(known):
+                draft.complain_name(at, "config.unknown_channel", channel, known)
+            if channel in feeders:
+                sentence = text("config.fed_twice", found=channel, other=feeders[channel])
+                draft.complain(places.get(channel, at), sentence, found=channel)
+            feeders.setdefault(channel, instrument.name)
+    for at, table in tables.channel.items():
+        if table.name not in named | feeders.keys():
+            draft.complain(at, text("config.not_fed"), found=table.name)
+
+
+def _check_platforms(draft: Draft, tables: Tables) -> None:
+    known = _names(draft, "channel")
+    identities: dict[tuple[str, str], str] = {}
+    for at, platform in tables.platform.items():
+        listed = [((*at, "channels", index), name) for index, name in enumerate(platform.channels or ())]
+        _once(draft, listed)
+        for path, name in listed:
+            if name not in known:
+                draft.complain_name(path, "config.unknown_channel", name, known)
+        other = identities.setdefault((platform.address, platform.mn), platform.name)
+        if other != platform.name:
+            draft.complain((*at, "mn"), text("config.platform_twice", other=other), found=shown(platform.mn))

@@ -1,0 +1,129 @@
+"""Loading a settings file: read it, check every table, hold the tables against each other, only then hand it out."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from dau.config.complaints import ConfigError
+from dau.config.crosscheck import Tables, crosscheck
+from dau.config.draft import Draft, open_draft
+from dau.config.drivers import DriverError, DriverUnknown, find_driver
+from dau.config.lines import KeyPath
+from dau.config.passwords import with_password
+from dau.config.settings import (
+    BusTable,
+    ChannelTable,
+    InstrumentKeys,
+    InstrumentTable,
+    PlatformTable,
+    Settings,
+    StationTable,
+)
+from dau.config.shape import allowed_by, kind_of, slots_at
+from dau.config.tables import read_table
+from dau.words import text
+
+Table = TypeVar("Table")
+Values = dict[str, object]
+
+
+def load_settings(file: Path) -> Settings:
+    """Read the settings of a station; relative paths in it start at the folder of the file and come back absolute.
+
+    Raises:
+        ConfigError: with every mistake that can be seen before anything runs.
+    """
+    draft = open_draft(file)
+    settings = None if draft.complaints else _read(draft)
+    if settings is None:
+        raise ConfigError(tuple(sorted(draft.complaints, key=lambda complaint: complaint.line)))
+    return settings
+
+
+def _read(draft: Draft) -> Settings | None:
+    """Check the whole draft; None if anything in it is wrong."""
+    _check_kinds(draft)
+    station = _station(draft)
+    tables = Tables(
+        bus=_each(draft, "bus", _bus),
+        instrument=_each(draft, "instrument", _instrument),
+        channel=_each(draft, "channel", _channel),
+        platform=_each(draft, "platform", _platform),
+    )
+    crosscheck(draft, tables)
+    if draft.complaints or station is None:
+        return None
+    return Settings(
+        station=station,
+        bus=tuple(tables.bus.values()),
+        instrument=tuple(tables.instrument.values()),
+        channel=tuple(tables.channel.values()),
+        platform=tuple(tables.platform.values()),
+    )
+
+
+def _check_kinds(draft: Draft) -> None:
+    """Check the outermost keys: known, tables where tables belong, none missing."""
+    for key, value in draft.values.items():
+        slots = slots_at(Settings, (key,))
+        listed = value if isinstance(value, list) else []
+        if not slots:
+            draft.complain_key((key,), Settings.model_fields)
+        elif not any(kind_of(value) in slot.kinds() for slot in slots) or any(
+            kind_of(part) != "table" for part in listed
+        ):
+            # The value itself is not shown: nobody knows what it was meant to be.
+            found = {"table": "{...}", "array": "[...]"}.get(kind_of(value), "...")
+            draft.complain((key,), text("config.wrong_type", found=found), found=found, allowed=allowed_by(slots))
+    for key in ("station", "channel"):
+        if not draft.values.get(key):
+            draft.complain((), text("config.missing_key", missing=key), allowed=allowed_by(slots_at(Settings, (key,))))
+
+
+def _each(draft: Draft, kind: str, read: Callable[[Draft, Values, KeyPath], Table | None]) -> dict[KeyPath, Table]:
+    tables = ((at, read(draft, values, at)) for at, values in draft.tables(kind))
+    return {at: table for at, table in tables if table is not None}
+
+
+def _station(draft: Draft) -> StationTable | None:
+    values = draft.values.get("station")
+    station = read_table(draft, StationTable, values, ("station",)) if isinstance(values, dict) else None
+    return station and station.model_copy(update={"state": _beside(draft) / station.state})
+
+
+def _bus(draft: Draft, values: Values, at: KeyPath) -> BusTable | None:
+    bus = read_table(draft, BusTable, values, at)
+    if bus is None or bus.serial is None:
+        return bus
+    return bus.model_copy(update={"serial": str(_beside(draft) / bus.serial)})
+
+
+def _instrument(draft: Draft, values: Values, at: KeyPath) -> InstrumentTable | None:
+    """Read the table twice: the shared keys into our model, all others into the one of the driver."""
+    shared = tuple(InstrumentKeys.model_fields)
+    keys = read_table(draft, InstrumentKeys, {key: values[key] for key in shared if key in values}, at)
+    name = values.get("driver", InstrumentKeys.model_fields["driver"].default)
+    if not isinstance(name, str):
+        return None
+    try:
+        driver = find_driver(name)
+    except DriverError as error:
+        known = error.known if isinstance(error, DriverUnknown) else ()
+        nearest = error.nearest if isinstance(error, DriverUnknown) else None
+        draft.complain((*at, "driver"), str(error), found=name, allowed=", ".join(known), nearest=nearest)
+        return None
+    own = {key: value for key, value in values.items() if key not in shared}
+    options = read_table(draft, driver.Options, own, at, shared)
+    return InstrumentTable(**dict(keys), options=options) if keys and options else None
+
+
+def _channel(draft: Draft, values: Values, at: KeyPath) -> ChannelTable | None:
+    return read_table(draft, ChannelTable, values, at)
+
+
+def _platform(draft: Draft, values: Values, at: KeyPath) -> PlatformTable | None:
+    return read_table(draft, PlatformTable, with_password(draft, values, at), at)
+
+
+def _beside(draft: Draft) -> Path:
+    return draft.file.parent.absolute()

@@ -1,0 +1,105 @@
+"""Sentences about the settings file: what `dau check` and every start with a broken file say."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    # parts of every complaint
+    "config.did_you_mean": ("是否应为", "did you mean"),
+    "config.allowed": ("允许", "allowed"),
+    "config.whole_file": ("整个文件", "the whole file"),
+    # the file itself
+    "config.file_missing": ("找不到配置文件", "there is no such settings file"),
+    "config.file_unreadable": ("无法读取配置文件: {reason}", "the settings file cannot be read: {reason}"),
+    "config.not_utf8": (
+        "第 {column} 个字节不是 UTF-8 编码",
+        "byte {column} of the line is not UTF-8",
+    ),
+    "config.utf8": ("UTF-8 编码的 TOML 文本", "TOML text in UTF-8"),
+    "config.syntax": ("第 {column} 列 TOML 语法错误: {reason}", "column {column} is not valid TOML: {reason}"),
+    # keys and values
+    "config.unknown_key": ('未知的键 "{found}"', 'unknown key "{found}"'),
+    "config.missing_key": ('缺少键 "{missing}"', 'the key "{missing}" is missing'),
+    "config.wrong_type": ("{found} 的类型不对", "{found} is of the wrong type"),
+    "config.not_allowed": ("{found} 不是允许的值", "{found} is not an allowed value"),
+    "config.out_of_range": ("{found} 超出范围", "{found} is out of range"),
+    "config.bad_form": ("{found} 的格式不对", "{found} does not have the right form"),
+    "config.wrong_length": ("长度不对,现有 {found} 个", "the length is wrong, there are {found}"),
+    "config.refused": ("{reason}", "{reason}"),
+    # kinds of values
+    "config.kind.bool": ("true 或 false", "true or false"),
+    "config.kind.int": ("整数", "an integer"),
+    "config.kind.float": ("数值", "a number"),
+    "config.kind.str": ('带引号的文本 "..."', 'text in quotes "..."'),
+    "config.kind.table": ("表 {{...}}", "a table {{...}}"),
+    "config.kind.array": ("数组 [...]", "an array [...]"),
+    "config.kind.tables": ("表的数组 [[...]]", "an array of tables [[...]]"),
+    "config.kind.any": ("任意值", "any value"),
+    "config.length": ("长度 {bound}", "length {bound}"),
+    # forms of text
+    "config.form.name": (
+        "小写字母开头,其后为小写字母、数字、_ 或 -,最多 32 个字符",
+        "a lower-case letter, then lower-case letters, digits, _ or -, at most 32 characters",
+    ),
+    "config.form.factor": ("2 至 8 个字母或数字", "2 to 8 letters or digits"),
+    "config.form.mn": (
+        "最多 24 个字母、数字或 _ (标准规定 24 个十六进制字符)",
+        "up to 24 letters, digits or _ (24 hexadecimal characters by the standard)",
+    ),
+    "config.form.st": ("两个数字或大写字母,如 32", "two digits or capital letters, such as 32"),
+    "config.form.address": ("主机:端口,如 10.0.0.7:502", "host:port, such as 10.0.0.7:502"),
+    "config.form.password": (
+        "1 至 24 个可打印 ASCII 字符,不含空格和 ; & # = ,",
+        "1 to 24 printable ASCII characters without space and ; & # = ,",
+    ),
+    "config.form.range": ("[下限, 上限],下限小于上限", "[low, high] with low below high"),
+    # mistakes a table's own model finds
+    "config.address": ("{found} 不是 主机:端口", "{found} is not host:port"),
+    "config.password": ("密码不能写入数据包", "the password cannot stand in a packet"),
+    "config.range": ("量程 {found} 的下限不小于上限", "the range {found} does not rise"),
+    "config.bus_end": (
+        "serial 和 tcp 必须二选一",
+        "exactly one of serial and tcp must be given",
+    ),
+    # drivers
+    "config.driver_unknown": ('没有名为 "{name}" 的驱动', 'there is no driver "{name}"'),
+    "config.driver_broken": (
+        '驱动 "{name}" 无法在本机导入: {reason}',
+        'the driver "{name}" cannot be imported here: {reason}',
+    ),
+    "config.driver_incomplete": ('驱动 "{name}" 缺少 {lacks}', 'the driver "{name}" lacks {lacks}'),
+    # passwords kept elsewhere
+    "config.pw_twice": ("pw 和 pw_file 只能写一个", "only one of pw and pw_file may be given"),
+    "config.pw_file_unreadable": (
+        "无法读取密码文件 {file}: {reason}",
+        "the password file {file} cannot be read: {reason}",
+    ),
+    "config.pw_file_open": (
+        "密码文件 {file} 任何人都可读取 (权限 {mode})",
+        "the password file {file} may be read by everybody (mode {mode})",
+    ),
+    # between the tables
+    "config.twice": ("{found} 已在第 {line} 行使用", "{found} is already taken in line {line}"),
+    "config.unknown_bus": ('没有名为 "{found}" 的总线', 'there is no bus "{found}"'),
+    "config.unknown_channel": ('没有名为 "{found}" 的通道', 'there is no channel "{found}"'),
+    "config.not_fed": ("没有仪表提供此通道的数据", "no instrument feeds this channel"),
+    "config.fed_twice": (
+        '通道 "{found}" 已由仪表 "{other}" 提供',
+        'the channel "{found}" is already fed by the instrument "{other}"',
+    ),
+    "config.unit_differs": (
+        '单位 "{found}" 与通道 "{channel}" 的单位不同',
+        'the unit "{found}" is not the unit of the channel "{channel}"',
+    ),
+    "config.framing": (
+        '串口总线 "{bus}" 上不能使用 framing = "tcp"',
+        'framing = "tcp" cannot be spoken over the serial bus "{bus}"',
+    ),
+    "config.platform_twice": (
+        '与平台 "{other}" 的地址和 MN 相同',
+        'same address and MN as the platform "{other}"',
+    ),
+    # dau check
+    "config.understood": (
+        "{file}: 配置正确, {buses} 条总线, {instruments} 台仪表, {channels} 个通道, {platforms} 个平台",
+        "settings are in order, {buses} buses, {instruments} instruments, {channels} channels, {platforms} platforms",
+    ),
+    "config.complaints": ("{file}: 共 {count} 处错误", "{count} mistakes"),
+}
