@@ -14,6 +14,7 @@ from dau.hj212.errors import Fault, LocalError, ProtocolError, RemoteError
 from dau.hj212.exchange import Action, Exchange, Request, State
 from dau.hj212.factors import FactorFields, factor_item, group_factors
 from dau.hj212.frame import Event, Received, Rejected, Rubbish, encode
+from dau.hj212.header import packet_from
 from dau.hj212.interaction import (
     answered_qn,
     data_receipt,
@@ -75,6 +76,7 @@ __all__ = [
     "is_interaction",
     "join",
     "notice_receipt",
+    "packet_from",
     "parse_data_time",
     "qn_from_ms",
     "request_receipt",

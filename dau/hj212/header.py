@@ -74,6 +74,23 @@ def packet_of(fields: tuple[Pair, ...], content: Content, note: Note) -> Packet:
     )
 
 
+def packet_from(fields: tuple[Pair, ...], content: Content) -> Packet:
+    """Return the packet of fields that a person or program of ours wrote, in any order and with names in any case.
+
+    Raises:
+        LocalError: no CN of four digits, a number that is none, or a field twice.
+    """
+    met: list[Deviation] = []
+    try:
+        packet = packet_of(fields, content, met.append)
+    except RemoteError as error:
+        raise LocalError(str(error)) from error
+    for wrong in (Deviation.FLAG_FORM, Deviation.NUMBERS_FORM, Deviation.HEADER_TWICE):
+        if wrong in met:
+            raise LocalError(f"header: {wrong.value}, expected each field once and Flag 0-255, PNUM and PNO up to 9999")
+    return packet
+
+
 def _sort_out(fields: tuple[Pair, ...], note: Note) -> tuple[dict[str, str], tuple[Pair, ...]]:
     known: dict[str, str] = {}
     extra: list[Pair] = []

@@ -1,6 +1,6 @@
 """The HJ 212 packet as a value: header fields and content (HJ 212-2017 clauses 6.3.2 and 6.3.3)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 
 Pair = tuple[str, str]
 """A name and its value, as printed: ("w01018-Avg", "40.1")."""
@@ -12,6 +12,8 @@ Content = tuple[Item, ...]
 NEEDS_ANSWER = 0b01
 SPLIT = 0b10
 
+_SECRET = frozenset({"PW", "NewPW", "NewSK"})
+
 
 def flag_of(version: int, *, answer: bool = False, split: bool = False) -> int:
     """Return the Flag field: version bits V5..V0, then D (sub-packet numbers present), then A (answer wanted).
@@ -21,7 +23,7 @@ def flag_of(version: int, *, answer: bool = False, split: bool = False) -> int:
     return version << 2 | (SPLIT if split else 0) | (NEEDS_ANSWER if answer else 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Packet:
     """One data segment. Fields that stood not in the frame are None; an empty field is ``""``.
 
@@ -33,13 +35,20 @@ class Packet:
     qn: str | None = None
     st: str | None = None
     cn: str
-    pw: str | None = field(default=None, repr=False)
+    pw: str | None = None
     mn: str | None = None
     flag: int | None = None
     pnum: int | None = None
     pno: int | None = None
     cp: Content = ()
     extra: tuple[Pair, ...] = ()
+
+    def __repr__(self) -> str:
+        """Show the fields that are set, without the password and without the new secrets that commands carry in CP."""
+        shown = {each.name: getattr(self, each.name) for each in fields(self)}
+        shown["pw"] = None if self.pw is None else "***"
+        shown["cp"] = tuple(tuple((n, "***" if n in _SECRET else v) for n, v in item) for item in self.cp)
+        return f"Packet({', '.join(f'{name}={value!r}' for name, value in shown.items() if value not in (None, ()))})"
 
     @property
     def needs_answer(self) -> bool:

@@ -1,7 +1,7 @@
 """Sub-packets (拆分包): a record that does not fit one segment travels in several.
 
-HJ 212-2017 clause 6.3.2, examples C.49 and C.50. Cuts are made between items only. Every part is a packet of its own with its own QN and repeats the items that say
-whose values these are (DataTime). QN cannot tie the parts together; MN, ST, CN, DataTime and PNUM do.
+HJ 212-2017 clause 6.3.2, examples C.49 and C.50. Cuts are made between items only. Every part is a packet of its own
+with its own QN and repeats DataTime. QN cannot tie the parts together; MN, ST, CN, DataTime and PNUM do.
 """
 
 from collections.abc import Iterable, Iterator

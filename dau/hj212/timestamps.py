@@ -1,4 +1,4 @@
-"""QN and DataTime: digits of Chinese time (+08:00), from and to milliseconds UTC (HJ 212-2017 clause 6.3.2, table 4)."""
+"""QN and DataTime: digits of Chinese time (+08:00), from and to milliseconds UTC (HJ 212-2017 clause 6.3.2)."""
 
 import re
 from datetime import datetime, timedelta, timezone
