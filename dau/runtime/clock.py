@@ -56,3 +56,12 @@ async def sleep_until(clock: Clock, at_ms: int, beat: Callable[[], None]) -> Non
         beat()
         await clock.sleep(min(left_ms / 1000, 1.0))
     beat()
+
+
+async def rest(clock: Clock, seconds: float, beat: Callable[[], None]) -> None:
+    """Wait on the monotonic clock, however long, beating at least once a second."""
+    end_s = clock.monotonic_s() + seconds
+    while (left_s := end_s - clock.monotonic_s()) > 0:
+        beat()
+        await clock.sleep(min(left_s, 1.0))
+    beat()

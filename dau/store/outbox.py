@@ -111,3 +111,40 @@ def _filled(connection: sqlite3.Connection, record: Record) -> Record:
     found = statistics.in_span(connection, record.span, record.span.length_ms) if record.span.length_ms else {}
     flat = tuple(statistic for group in found.values() for statistic in group)
     return Record(record.id, record.kind, record.span, record.created_ms, statistics=flat)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Deliveries to one platform: what waits now, and what ended since some instant. Times in milliseconds UTC."""
+
+    waiting: int
+    acknowledged: int
+    sent: int
+    expired: int
+    last_receipt_ms: int | None
+
+
+def tally(connection: sqlite3.Connection, platform: str, since_ms: int) -> Tally:
+    """Count the deliveries to one platform: all that wait, and those that ended since ``since_ms``."""
+    (waiting,) = connection.execute(
+        "SELECT count(*) FROM delivery WHERE platform = ? AND state = 'waiting'", (platform,)
+    ).fetchone()
+    ended = dict(
+        connection.execute(
+            "SELECT state, count(*) FROM delivery WHERE platform = ? AND state <> 'waiting' AND done_ms >= ?"
+            " GROUP BY state",
+            (platform, since_ms),
+        )
+    )
+    (last_ms,) = connection.execute(
+        "SELECT max(done_ms) FROM delivery WHERE platform = ? AND state <> 'waiting' AND state = 'acknowledged'"
+        " AND done_ms >= ?",
+        (platform, since_ms),
+    ).fetchone()
+    return Tally(
+        waiting=waiting,
+        acknowledged=ended.get(DeliveryState.ACKNOWLEDGED.value, 0),
+        sent=ended.get(DeliveryState.SENT.value, 0),
+        expired=ended.get(DeliveryState.EXPIRED.value, 0),
+        last_receipt_ms=last_ms,
+    )

@@ -60,6 +60,7 @@ _FIRST: Final = (
         done_ms INTEGER,
         PRIMARY KEY (record, platform)) WITHOUT ROWID""",
     "CREATE INDEX delivery_waiting ON delivery (platform, due_ms) WHERE state = 'waiting'",
+    "CREATE INDEX delivery_done ON delivery (platform, done_ms) WHERE state <> 'waiting'",
     # What really went over the wire, both ways, byte for byte.
     """CREATE TABLE wire (
         id INTEGER PRIMARY KEY,

@@ -1,6 +1,7 @@
 """Evidence of the wire: every frame to and from a platform, byte for byte, and how each link stands."""
 
 import sqlite3
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -10,6 +11,15 @@ class LinkState(StrEnum):
     CONNECTING = "connecting"
     CONNECTED = "connected"
     DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The link to a platform, since when (milliseconds UTC) and why in words."""
+
+    state: LinkState
+    since_ms: int
+    detail: str
 
 
 def add_sent(connection: sqlite3.Connection, platform: str, at_ms: int, record: int | None, frame: bytes) -> None:
@@ -28,6 +38,14 @@ def add_received(connection: sqlite3.Connection, platform: str, at_ms: int, reco
     )
 
 
-def set_link(connection: sqlite3.Connection, platform: str, state: LinkState, since_ms: int, detail: str) -> None:
-    """Note how the link to a platform stands, and why in words."""
-    connection.execute("INSERT OR REPLACE INTO link VALUES (?, ?, ?, ?)", (platform, state.value, since_ms, detail))
+def set_link(connection: sqlite3.Connection, platform: str, link: Link) -> None:
+    """Note how the link to a platform stands."""
+    connection.execute(
+        "INSERT OR REPLACE INTO link VALUES (?, ?, ?, ?)", (platform, link.state.value, link.since_ms, link.detail)
+    )
+
+
+def link_of(connection: sqlite3.Connection, platform: str) -> Link | None:
+    """Return how the link to a platform stood last, or None if it was never tried."""
+    row = connection.execute("SELECT state, since_ms, detail FROM link WHERE platform = ?", (platform,)).fetchone()
+    return None if row is None else Link(LinkState(row[0]), row[1], row[2])

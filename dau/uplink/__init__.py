@@ -1,0 +1,1 @@
+"""One task per platform: takes what is owed to it from the database, sends it, and ends a delivery with a receipt."""

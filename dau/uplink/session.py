@@ -1,0 +1,79 @@
+"""One task per platform: connects, keeps the connection in use, and comes back after every loss."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from dau.database import Database, DatabaseDamaged, StoreError
+from dau.link import Dial, LinkError, Pipe
+from dau.runtime.backoff import Backoff
+from dau.runtime.bell import Bell
+from dau.runtime.clock import Clock, rest
+from dau.store import wire
+from dau.store.wire import Link, LinkState
+from dau.uplink.identity import Platform
+from dau.uplink.line import Line
+from dau.uplink.sender import Sender
+
+STORE_PAUSE_S: Final = 5.0
+"""Pause before trying again when the disk refuses: nothing is sent of which no evidence can be kept."""
+
+log = structlog.get_logger(__name__)
+
+
+class Session:
+    """The link to one platform, for as long as the station runs. What happens here is felt by no other platform."""
+
+    def __init__(self, platform: Platform, dial: Dial, database: Database, clock: Clock, bell: Bell) -> None:
+        self._platform = platform
+        self._dial = dial
+        self._database = database
+        self._clock = clock
+        self._sender = Sender(platform, database, clock, bell)
+        self._backoff = Backoff()
+        self._log = log.bind(platform=platform.name)
+
+    async def run(self, beat: Callable[[], None]) -> None:
+        """Deliver to the platform until cancelled."""
+        while True:
+            beat()
+            try:
+                await self._sender.expire()
+                await self._note(LinkState.CONNECTING)
+                pipe = await self._dial()
+                await self._use(pipe, beat)
+            except LinkError as error:
+                pause_s = self._backoff.next_s()
+                self._log.warning("platform_unreachable", error=str(error), again_in_s=round(pause_s, 1))
+                await self._note(LinkState.DOWN, str(error))
+                await rest(self._clock, pause_s, beat)
+            except DatabaseDamaged:
+                raise
+            except StoreError as error:
+                self._log.error("deliveries_wait", error=str(error))
+                await rest(self._clock, STORE_PAUSE_S, beat)
+
+    async def _use(self, pipe: Pipe, beat: Callable[[], None]) -> None:
+        """Talk over one connection until it breaks.
+
+        Raises:
+            LinkError: how it broke.
+        """
+        self._log.info("platform_connected", to=pipe.name)
+        line = Line(self._platform, pipe, self._database, self._clock)
+        listening = asyncio.create_task(line.listen(), name=f"listen to {self._platform.name}")
+        try:
+            await self._note(LinkState.CONNECTED)
+            await self._sender.run(line, beat, self._backoff.reset)
+        finally:
+            listening.cancel()
+            await asyncio.wait([listening])
+            await pipe.close()
+            if not listening.cancelled():
+                listening.result()
+
+    async def _note(self, state: LinkState, detail: str = "") -> None:
+        link = Link(state, self._clock.now_ms(), detail)
+        await self._database.write(lambda connection: wire.set_link(connection, self._platform.name, link))
