@@ -1,8 +1,8 @@
 """One connection of a unit: finds the frames, has them stored, answers those that are safely on the disk.
 
 A connection is never closed for what it says. It ends when the peer ends it, when no frame has come for
-`Limits.idle_s` (rubbish does not count, so a stranger who only talks nonsense goes too), when the peer does not take our
-answers, or when the receiver stops. Memory is bounded: nothing more is read before what was read is stored and answered.
+`Limits.idle_s` (rubbish does not count, so a stranger who only talks nonsense goes too), when the peer does not take
+our answers, or when the receiver stops. Memory is bounded: nothing is read before what came is stored and answered.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 
 from dau.database import Database, StoreError
-from dau.hj212 import Event, FrameReader, LocalError, Received, Rubbish
+from dau.hj212 import Connection, Event, LocalError, Received, Role, Rubbish
 from dau.link import LinkError, Pipe
 from dau.receiver.journal import Contradiction, keep
 from dau.receiver.meaning import answer_to, arrival_of
@@ -32,7 +32,7 @@ class Limits:
 
     Attributes:
         idle_s: a connection without a frame for so long is closed; units without realtime data speak once an hour.
-        half_frame_s: a half-received frame that does not go on for so long is given up.
+        half_frame_s: a frame that is not complete so long after its beginning is given up.
         answer_s: how long a peer may take to accept an answer.
         connections: how many connections may be open at once.
     """
@@ -69,7 +69,7 @@ class Conversation:
         self._pipe = pipe
         self._peer = peer
         self._desk = desk
-        self._reader = FrameReader()
+        self._reader = Connection(Role.PLATFORM)
         self._log = log.bind(peer=peer)
         self._patience: asyncio.Timeout | None = None
         self._is_stopping = False

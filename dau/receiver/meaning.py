@@ -1,5 +1,4 @@
-"""What an event of the codec means to a receiver: the row to keep and the answer to give. Pure; HJ 212-2017 clause 6.4.
-"""
+"""What an event of the codec means to a receiver: the row to keep, the answer to give (HJ 212-2017 clause 6.4)."""
 
 from collections.abc import Iterator
 from itertools import chain

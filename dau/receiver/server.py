@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -75,19 +76,23 @@ async def listening(host: str, port: int, receiver: Receiver) -> AsyncIterator[s
         PortBusy: another program listens there.
         LinkError: the address does not exist here or is not allowed.
     """
-    async with asyncio.TaskGroup() as group:
+    # Not a TaskGroup: that would wrap every error of the block in a group. `serve` raises nothing that could be missed.
+    tasks: set[asyncio.Task[None]] = set()
 
-        def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            address = writer.get_extra_info("peername")
-            peer = address_text(*address[:2]) if address else "a peer already gone"
-            group.create_task(receiver.serve(TcpPipe(peer, reader, writer), peer), name=f"unit at {peer}")
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        address = writer.get_extra_info("peername")
+        peer = address_text(*address[:2]) if address else "a peer already gone"
+        task = asyncio.create_task(receiver.serve(TcpPipe(peer, reader, writer), peer), name=f"unit at {peer}")
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
-        server = await _start(accept, host, port)
-        try:
-            yield address_text(*server.sockets[0].getsockname()[:2])
-        finally:
-            server.close()
-            receiver.stop()
+    server = await _start(accept, host, port)
+    try:
+        yield address_text(*server.sockets[0].getsockname()[:2])
+    finally:
+        server.close()
+        receiver.stop()
+        await asyncio.gather(*tasks)
 
 
 async def _start(accept: Accept, host: str, port: int) -> asyncio.Server:
@@ -95,7 +100,10 @@ async def _start(accept: Accept, host: str, port: int) -> asyncio.Server:
         return await asyncio.start_server(accept, host, port, limit=READ_LIMIT)
     except OSError as error:
         kind = PortBusy if error.errno == errno.EADDRINUSE else LinkError
-        raise kind(f"cannot listen on {address_text(host, port)}: {error.strerror or error}") from error
+        found = (
+            os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror
+        )  # below zero: the name is unknown
+        raise kind(f"cannot listen on {address_text(host, port)}: {found}") from error
 
 
 def address_text(host: str, port: int) -> str:
