@@ -32,7 +32,7 @@ class Register:
 
     ``step`` is the resolution in the unit of the channel. ``channel`` and ``factor`` are the station's names for it,
     None for a quantity the station does not ask for; ``digits`` the decimals its factor is sent with; ``range_high``
-    the top of the measuring range.
+    the top of the measuring range; ``total_per_second`` makes an amount out of a flow of one second.
     """
 
     area: Area
@@ -45,6 +45,7 @@ class Register:
     channel: str | None = None
     factor: str | None = None
     digits: int = 0
+    total_per_second: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything the simulator plays, and the faults that belong to the play."""
+    """Everything the simulator plays, and the faults that belong to the play.
+
+    ``medium`` (water or gas) and ``period_s`` (time between two polls) say how the station of the scene counts.
+    """
 
     name: str
     plant: str
@@ -96,6 +100,7 @@ class Scene:
     folder: str
     lines: tuple[Line, ...]
     faults: tuple[Fault, ...] = ()
+    period_s: int = 5
 
     def instruments(self) -> Iterator[tuple[Line, Instrument]]:
         """Yield every instrument with its line."""

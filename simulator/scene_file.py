@@ -98,12 +98,14 @@ def _instrument(table: dict[str, Any]) -> Instrument:
 
 
 def _register(table: dict[str, Any]) -> Register:
-    typed = {
+    typed: dict[str, Any] = {
         "area": _area(table),
         "type": NumberType(table["type"]),
         "order": WordOrder(table.get("order", "ABCD")),
         "step": Decimal(table["step"]),
     }
+    if "total_per_second" in table:
+        typed["total_per_second"] = Decimal(table["total_per_second"])
     return _fill(Register, table | typed)
 
 

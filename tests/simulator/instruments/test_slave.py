@@ -113,7 +113,7 @@ def test_a_frozen_instrument_keeps_the_value_of_the_beginning() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "query", "top"), [("cod", (3, 0, 2), 500), ("ph", (4, 0, 1), 14), ("dust", (3, 0, 1), 200)]
+    ("name", "query", "top"), [("cod", (3, 0, 2), 500), ("ph", (4, 0, 1), 14), ("dust", (3, 0, 1), 100)]
 )
 def test_over_range_shows_more_than_the_range(name: str, query: tuple[int, int, int], top: float) -> None:
     (spoken,) = slave(name, f"{name}:over_range@0+100").answer(read(*query), LATER_MS).spoken

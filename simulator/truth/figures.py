@@ -1,0 +1,162 @@
+"""The figures of one channel in one period, from what the instrument really said.
+
+Rules as the standards have them (HJ 212-2017 appendix C and D, HJ 75-2017): only what was measured counts in a mean,
+water is abnormal by one abnormal part, gas is normal by three quarters of normal parts.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from enum import StrEnum
+from math import ceil, fsum
+from typing import Final
+
+HOUR_MINUTES: Final = 60
+DAY_MINUTES: Final = 1440
+
+
+class Condition(StrEnum):
+    """What a sample or a period was, best known names. In the order in which equal shares are decided."""
+
+    FAULT = "fault"
+    MAINTENANCE = "maintenance"
+    CALIBRATION = "calibration"
+    LOST = "lost"  # the station asked and got no believable answer
+    OVER_RANGE = "over_range"
+    ABSENT = "absent"  # the station did not run
+    NORMAL = "normal"
+
+
+LETTERS: Final = {
+    Condition.NORMAL: "N",
+    Condition.OVER_RANGE: "T",
+    Condition.MAINTENANCE: "M",
+    Condition.CALIBRATION: "C",
+    Condition.FAULT: "D",
+    Condition.LOST: "B",
+    Condition.ABSENT: "D",
+}
+"""Table 8 of HJ 212-2017."""
+
+MEASURED: Final = (Condition.NORMAL, Condition.OVER_RANGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a channel is counted: water or gas, its decimals, samples due in a minute, seconds and amount per sample.
+
+    ``total_per_second`` turns the flow of one second into an amount (None: no amount is told).
+    """
+
+    factor: str
+    digits: int
+    is_gas: bool
+    per_minute: int
+    total_per_second: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A closed period before rounding. Each number is None where none exists."""
+
+    condition: Condition
+    is_valid: bool
+    mean: float | None = None
+    low: float | None = None
+    high: float | None = None
+    any_mean: float | None = None
+    total: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One sample: its value, or None where the instrument answered that it has none."""
+
+    value: float | None
+    condition: Condition
+
+
+def minute_figures(rules: Rules, heard: Sequence[Heard], missing: Condition) -> Figures:
+    """Return the figures of a minute; samples that are due and not there are of the condition ``missing``."""
+    conditions = Counter(sample.condition for sample in heard)
+    conditions[missing] += max(0, rules.per_minute - len(heard))
+    numbers = [(sample.value, sample.condition) for sample in heard if sample.value is not None]
+    measured = [value for value, condition in numbers if condition in MEASURED]
+    total = None
+    if rules.total_per_second is not None and measured:
+        exact = sum((Decimal(value) for value in measured), Decimal(0))
+        total = exact * Decimal(60) / rules.per_minute * rules.total_per_second
+    return Figures(
+        _condition(rules, conditions, rules.per_minute),
+        4 * len(measured) >= 3 * rules.per_minute,
+        _mean(measured),
+        min(measured, default=None),
+        max(measured, default=None),
+        _mean([value for value, _ in numbers]),
+        total,
+    )
+
+
+def longer_figures(rules: Rules, parts: Sequence[Figures], minutes: int) -> Figures:
+    """Return the figures of ``minutes`` minutes from those of their parts: minutes, or hours where it is a day."""
+    due = 24 if minutes == DAY_MINUTES else minutes
+    conditions = Counter(part.condition for part in parts)
+    conditions[Condition.ABSENT] += max(0, due - len(parts))
+    good = [part for part in parts if part.is_valid]
+    enough = 20 if rules.is_gas and minutes == DAY_MINUTES else ceil(due * 3 / 4)
+    gas_hour = rules.is_gas and minutes == HOUR_MINUTES
+    totals = [part.total for part in parts if part.total is not None]
+    return Figures(
+        _hour_condition(conditions) if gas_hour else _condition(rules, conditions, due),
+        len(good) >= enough,
+        _mean([part.mean for part in good if part.mean is not None]),
+        min((part.low for part in good if part.low is not None), default=None),
+        max((part.high for part in good if part.high is not None), default=None),
+        _mean([part.any_mean for part in parts if part.any_mean is not None]),
+        sum(totals, Decimal(0)) if totals else None,
+    )
+
+
+def fields(rules: Rules, figures: Figures) -> dict[str, str]:
+    """Return the fields of the factor as they must stand in the packet: rounded once, half to even."""
+    average = figures.mean if figures.mean is not None else figures.any_mean
+    numbers = {"Avg": average, "Min": figures.low, "Max": figures.high}
+    told = {
+        name: _rounded(Decimal(repr(number)), rules.digits) for name, number in numbers.items() if number is not None
+    }
+    if figures.total is not None:
+        told["Cou"] = _rounded(figures.total, TOTAL_DIGITS)
+    return told | {"Flag": LETTERS[figures.condition]}
+
+
+TOTAL_DIGITS: Final = 3
+
+
+def _condition(rules: Rules, conditions: Counter[Condition], due: int) -> Condition:
+    normal = conditions[Condition.NORMAL]
+    if normal == conditions.total() or (rules.is_gas and 4 * normal >= 3 * due):
+        return Condition.NORMAL
+    return _most(conditions, (one for one in Condition if one is not Condition.NORMAL))
+
+
+def _hour_condition(conditions: Counter[Condition]) -> Condition:
+    """HJ 75: 45 usable minutes make an hour; else what took more than 15 minutes names it, else the most frequent."""
+    usable = sum(conditions[one] for one in MEASURED)
+    if usable >= 45:
+        return Condition.OVER_RANGE if conditions[Condition.OVER_RANGE] > 15 else Condition.NORMAL
+    care = [one for one in (Condition.FAULT, Condition.MAINTENANCE, Condition.CALIBRATION) if conditions[one] > 15]
+    return _most(conditions, care or [one for one in Condition if one not in MEASURED])
+
+
+def _most(conditions: Counter[Condition], among: Iterable[Condition]) -> Condition:
+    return max(among, key=lambda one: conditions[one])
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return fsum(values) / len(values) if values else None
+
+
+def _rounded(exact: Decimal, digits: int) -> str:
+    number = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
+    return f"{number.copy_abs() if number.is_zero() else number:f}"

@@ -1,0 +1,156 @@
+"""The comparison: every label once, every figure to the last digit, every flag."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from simulator.scene import Scene
+from simulator.truth.chronicle import Chronicle
+from simulator.truth.figures import Condition, Figures, Rules, fields, longer_figures, minute_figures
+from simulator.truth.stored import Stored, label_of
+
+MINUTE_MS: Final = 60_000
+HOUR_MS: Final = 60 * MINUTE_MS
+DAY_MS: Final = 24 * HOUR_MS
+BEIJING_MS: Final = 8 * HOUR_MS
+
+COMMANDS: Final = {MINUTE_MS: "2051", HOUR_MS: "2061", DAY_MS: "2031"}
+"""The commands that tell closed periods, by the length of the period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """When the station ran (milliseconds UTC).
+
+    It was started at ``start_ms`` and had begun to ask by ``begin_ms``; periods that ended by ``must_ms`` must have
+    been closed, those that ended by ``may_ms`` may have been.
+    """
+
+    start_ms: int
+    begin_ms: int
+    must_ms: int
+    may_ms: int
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What was compared, and every disagreement as a sentence."""
+
+    labels: int = 0
+    values: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether something was compared and all of it agreed."""
+        return self.values > 0 and not self.problems
+
+
+def compare(scene: Scene, told: Mapping[str, Chronicle], stored: Stored, run: Run) -> Verdict:
+    """Return how well what a receiver stored of one station agrees with what its instruments said.
+
+    The station is taken to send minute records of one minute, and hours and days.
+    """
+    verdict = Verdict(problems=[f"{one}: a later packet said something else" for one in stored.contradictions])
+    for length_ms, command in COMMANDS.items():
+        _compare_labels(verdict, stored.labels[command], run, length_ms)
+    for register in scene.channels():
+        rules = Rules(
+            register.factor or "",
+            register.digits,
+            scene.medium == "gas",
+            round(60 / scene.period_s),
+            register.total_per_second,
+        )
+        comparison = _Comparison(rules, told.get(register.channel or "", Chronicle()), stored, run, verdict)
+        minutes = comparison.minutes(_starts(run, MINUTE_MS))
+        hours = comparison.longer(_starts(run, HOUR_MS), HOUR_MS, minutes, MINUTE_MS)
+        comparison.longer(_starts(run, DAY_MS), DAY_MS, hours, HOUR_MS)
+    known = {register.factor for register in scene.channels()} | {""}
+    verdict.problems += [
+        f"{cn} {label} {factor}: unknown factor" for cn, label, factor in stored.data if factor not in known
+    ]
+    return verdict
+
+
+def _starts(run: Run, length_ms: int) -> list[int]:
+    """Return the starts of all periods that touch the run and had ended by its latest moment."""
+    first_ms = run.start_ms - (run.start_ms + BEIJING_MS) % length_ms
+    return list(range(first_ms, run.may_ms - length_ms + 1, length_ms))
+
+
+def _compare_labels(verdict: Verdict, labels: set[str], run: Run, length_ms: int) -> None:
+    command, starts = COMMANDS[length_ms], _starts(run, length_ms)
+    due = {label_of(at_ms) for at_ms in starts if run.begin_ms < at_ms + length_ms <= run.must_ms}
+    possible = {label_of(start_ms) for start_ms in starts}
+    verdict.problems += [f"{command} {label}: missing" for label in sorted(due - labels)]
+    verdict.problems += [f"{command} {label}: no such period was closed" for label in sorted(labels - possible)]
+    verdict.labels += len(labels & possible)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """One channel of one station at one receiver."""
+
+    rules: Rules
+    told: Chronicle
+    stored: Stored
+    run: Run
+    verdict: Verdict
+
+    def minutes(self, starts: Sequence[int]) -> dict[int, Figures]:
+        """Compare all minutes and return their figures. Two neighbours must agree where one ends and one begins."""
+        found: dict[int, Figures] = {}
+        lefts = self.told.cuts(starts[0]) if starts else []
+        for start_ms in starts:
+            rights = self.told.cuts(start_ms + MINUTE_MS)
+            possible = list(self._ways(start_ms, lefts, rights))
+            there = self._there("2051", start_ms)
+            fitting = [(right, figures) for right, figures in possible if there == fields(self.rules, figures)]
+            found[start_ms] = (fitting or possible)[0][1]
+            if there is not None:
+                self._report("2051", start_ms, there, found[start_ms])
+            lefts = list(dict.fromkeys(right for right, _ in fitting)) or rights
+        return found
+
+    def longer(
+        self, starts: Sequence[int], length_ms: int, parts: Mapping[int, Figures], part_ms: int
+    ) -> dict[int, Figures]:
+        """Compare hours or days, made of ``parts`` that are ``part_ms`` long, and return their figures."""
+        found: dict[int, Figures] = {}
+        for start_ms in starts:
+            inside = [parts[at_ms] for at_ms in range(start_ms, start_ms + length_ms, part_ms) if at_ms in parts]
+            found[start_ms] = longer_figures(self.rules, inside, length_ms // MINUTE_MS)
+            there = self._there(COMMANDS[length_ms], start_ms)
+            if there is not None:
+                self._report(COMMANDS[length_ms], start_ms, there, found[start_ms])
+        return found
+
+    def _ways(self, start_ms: int, lefts: Sequence[int], rights: Sequence[int]) -> Iterator[tuple[int, Figures]]:
+        missing = self._missing(start_ms)
+        for right in rights:
+            for left in lefts:
+                if left <= right:
+                    yield right, minute_figures(self.rules, self.told.heard[left:right], missing)
+
+    def _missing(self, start_ms: int) -> Condition:
+        """Return what a sample is that was due in the minute and is not there."""
+        is_first = start_ms <= self.run.begin_ms
+        in_vain = self.told.was_asked_in_vain(start_ms, start_ms + MINUTE_MS)
+        return Condition.ABSENT if is_first and not in_vain else Condition.LOST
+
+    def _there(self, command: str, start_ms: int) -> Mapping[str, str] | None:
+        """Return the fields stored for the factor under the label; None if nothing at all came with that label."""
+        label = label_of(start_ms)
+        came = label in self.stored.labels[command]
+        return self.stored.data.get((command, label, self.rules.factor), {}) if came else None
+
+    def _report(self, command: str, start_ms: int, there: Mapping[str, str], figures: Figures) -> None:
+        expected = fields(self.rules, figures)
+        for name in sorted(expected.keys() | there.keys()):
+            self.verdict.values += 1
+            if there.get(name) != expected.get(name):
+                self.verdict.problems.append(
+                    f"{command} {label_of(start_ms)} {self.rules.factor}-{name}: the receiver has {there.get(name)}, "
+                    f"the instruments said {expected.get(name)}"
+                )
