@@ -29,7 +29,7 @@ class StationStatus:
     platforms: Sequence[PlatformStatus]
 
 
-def status(connection: sqlite3.Connection, platforms: Sequence[str], now_ms: int, since_ms: int) -> StationStatus:
+def read_status(connection: sqlite3.Connection, platforms: Sequence[str], now_ms: int, since_ms: int) -> StationStatus:
     """Return how the station stands now; ended deliveries are counted since ``since_ms`` (milliseconds UTC)."""
     newest = samples.latest_ids(connection, now_ms - RECENT_MS, now_ms)
     return StationStatus(

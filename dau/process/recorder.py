@@ -56,11 +56,14 @@ class Recorder:
         self._bell.ring()
 
     async def run(self, beat: Callable[[], None]) -> None:
-        """Store what comes until cancelled."""
-        while True:
-            beat()
-            await self._bell.wait(timeout_s=1.0)
-            await self._clock.sleep(RETRY_S if self._failing else GATHER_S)
+        """Store what comes until cancelled, and then what is left."""
+        try:
+            while True:
+                beat()
+                await self._bell.wait(timeout_s=1.0)
+                await self._clock.sleep(RETRY_S if self._failing else GATHER_S)
+                await self.flush()
+        finally:
             await self.flush()
 
     async def flush(self) -> bool:

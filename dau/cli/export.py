@@ -1,0 +1,82 @@
+"""``dau export samples|statistics|packets CONFIG``: what the station holds, as CSV."""
+
+import csv
+import re
+import sqlite3
+import sys
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Final
+
+import click
+
+from dau.app import database_path
+from dau.config.complaints import ConfigError
+from dau.config.load import load_settings
+from dau.core.states import State
+from dau.database import StoreError, connect_readonly
+from dau.words import text
+
+BEIJING: Final = timezone(timedelta(hours=8))
+TIMES: Final = frozenset({"at_ms", "start_ms", "created_ms"})
+PASSWORD: Final = re.compile(rb"((?:^|[;&,])(?:PW|NewPW)=)[^;&,]*")
+STATES: Final = frozenset({"states", "state"})
+
+QUERIES: Final = {
+    "samples": "SELECT at_ms, channel.name AS channel, factor, unit, raw, value, states, late"
+    " FROM sample JOIN channel ON channel.id = sample.channel"
+    " WHERE at_ms >= ? AND at_ms < ? ORDER BY sample.id",
+    "statistics": "SELECT start_ms, length_ms / 1000 AS length_s, channel.name AS channel, factor, unit, state, valid,"
+    " count, expected, mean, low, high, raw_mean, total"
+    " FROM statistic JOIN channel ON channel.id = statistic.channel"
+    " WHERE start_ms >= ? AND start_ms < ? ORDER BY start_ms, length_ms, channel.id",
+    "packets": "SELECT at_ms, platform, CASE sent WHEN 1 THEN 'sent' ELSE 'received' END AS direction, record, frame"
+    " FROM wire WHERE at_ms >= ? AND at_ms < ? ORDER BY id",
+}
+
+
+@click.command(help=text("cli.export"))
+@click.argument("what", type=click.Choice(sorted(QUERIES)))
+@click.argument("config", type=click.Path(path_type=Path))
+@click.option("--from", "since", type=click.DateTime(), help=text("cli.export.from"))
+@click.option("--to", "until", type=click.DateTime(), help=text("cli.export.to"))
+def export(what: str, config: Path, since: datetime | None, until: datetime | None) -> None:
+    """Write CSV to standard output; times are those of Beijing, states are names."""
+    try:
+        connection = connect_readonly(database_path(load_settings(config)))
+    except (ConfigError, StoreError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    with connection:
+        rows = connection.execute(QUERIES[what], (_ms(since, 0), _ms(until, 1 << 62)))
+        _write(rows)
+    connection.close()
+
+
+def _write(rows: sqlite3.Cursor) -> None:
+    names = [str(column[0]) for column in rows.description]
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow([name.removesuffix("_ms") if name in TIMES else name for name in names])
+    for row in rows:
+        writer.writerow([_shown(name, value) for name, value in zip(names, row, strict=True)])
+
+
+def _shown(name: str, value: object) -> object:
+    if value is None:
+        return ""
+    if name in TIMES and isinstance(value, int):
+        return datetime.fromtimestamp(value / 1000, BEIJING).isoformat(sep=" ", timespec="milliseconds")
+    if name in STATES and isinstance(value, int):
+        return (State(value).name or str(value)).replace("|", " ")
+    if isinstance(value, bytes):
+        return without_password(value).decode("utf-8", "backslashreplace").rstrip("\r\n")
+    return value
+
+
+def without_password(frame: bytes) -> bytes:
+    """Return the frame with its password masked: what leaves the unit holds no secret."""
+    return PASSWORD.sub(rb"\1******", frame)
+
+
+def _ms(moment: datetime | None, default: int) -> int:
+    return default if moment is None else round(moment.replace(tzinfo=BEIJING).timestamp() * 1000)
