@@ -1,0 +1,7 @@
+"""Acquisition: one task for each bus, which polls its instruments on time and hands on what they said."""
+
+from dau.acquire.bus import Bus, Sink
+from dau.acquire.counts import InstrumentCounts
+from dau.acquire.wiring import Instrument, Line, line_of
+
+__all__ = ["Bus", "Instrument", "InstrumentCounts", "Line", "Sink", "line_of"]

@@ -1,0 +1,198 @@
+"""One bus: the task that owns the pipe to some instruments and asks them in turn."""
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, Final, NoReturn, Protocol, TypeVar
+
+import structlog
+
+from dau.acquire.conversation import Conversation
+from dau.acquire.counts import InstrumentCounts
+from dau.acquire.timetable import Moment
+from dau.acquire.turns import LineState, Standing, Turn, Turns
+from dau.acquire.wiring import Instrument, Line
+from dau.core.instrument import NoReply, Refused
+from dau.core.samples import Reading
+from dau.core.states import State
+from dau.link import LinkError, Pipe, PortMissing
+from dau.runtime.clock import Clock
+
+REOPEN_S: Final = (1.0, 2.0, 5.0, 10.0)
+"""Pauses before a line is opened again. A missing port is looked for every second: looking costs nothing."""
+
+SETTLE_S: Final = 0.3
+"""After a live instrument missed nobody is asked for this long, so that a slightly late answer meets no question."""
+
+BEAT_S: Final = 1.0
+
+Result = TypeVar("Result")
+log = structlog.get_logger(__name__)
+
+
+class Sink(Protocol):
+    """Who takes what the instruments said."""
+
+    async def __call__(self, instrument: str, readings: Sequence[Reading] | None, at_ms: int) -> None:
+        """Take the readings of one poll, complete at ``at_ms`` (milliseconds UTC).
+
+        None means silence of all channels of the instrument at its due time ``at_ms``.
+        """
+
+
+class Bus:
+    """Polls the instruments of one line, for ever.
+
+    Args:
+        line: how to open the line and how to treat it.
+        instruments: those on it.
+        clock: for waiting and stamping.
+        sink: gets every answer, and silence for every due time without one, also while the line cannot be opened.
+    """
+
+    def __init__(self, line: Line, instruments: Sequence[Instrument], clock: Clock, sink: Sink) -> None:
+        self._line = line
+        self._instruments = instruments
+        self._clock = clock
+        self._sink = sink
+        self._turns = Turns(instruments, 0.0, random.Random(line.name))
+        self._beat: Callable[[], None] = lambda: None
+        self._asked: Turn | None = None
+        self._state = LineState.CLOSED
+        self._failures = 0
+        self._failure = ""
+        self._log = log.bind(bus=line.name)
+
+    @property
+    def is_open(self) -> bool:
+        """True while the line is open."""
+        return self._state is LineState.OPEN
+
+    def instrument_counts(self) -> Mapping[str, InstrumentCounts]:
+        """Return what was counted for each instrument since the bus was made."""
+        return {turn.instrument.name: turn.counts for turn in self._turns.all}
+
+    async def run(self, beat: Callable[[], None]) -> NoReturn:
+        """Open the line again and again and poll on it, until cancelled. Calls ``beat`` at least once a second."""
+        self._beat = beat
+        begin_s = self._clock.monotonic_s()
+        for turn in self._turns.all:
+            turn.due_s = begin_s  # everybody at once: the first values are there soon after the start
+        while True:
+            self._state = LineState.OPENING
+            try:
+                pipe = await self._attend(self._line.dial())
+                try:
+                    await self._serve(pipe)
+                finally:
+                    await pipe.close()
+            except LinkError as error:
+                self._state = LineState.CLOSED
+                pause_s = self._note_failure(error)
+            self._turns.forget()
+            await self._attend(self._clock.sleep(pause_s))
+
+    def _note_failure(self, error: LinkError) -> float:
+        pause_s = REOPEN_S[0] if isinstance(error, PortMissing) else REOPEN_S[min(self._failures, len(REOPEN_S) - 1)]
+        self._failures += 1
+        if str(error) != self._failure:
+            self._failure = str(error)
+            self._log.warning("bus_closed", error=self._failure, kind=type(error).__name__)
+        return pause_s
+
+    async def _serve(self, pipe: Pipe) -> NoReturn:
+        conversation = Conversation(pipe, self._line, self._clock)
+        self._log.info("bus_open", pipe=pipe.name)
+        self._state = LineState.OPEN
+        while True:
+            now_s = self._clock.monotonic_s()
+            turn = self._turns.next(now_s)
+            if turn is None:
+                await self._attend(conversation.listen(min(BEAT_S, self._turns.next_turn_s() - now_s)))
+            else:
+                await self._poll(turn, conversation)
+
+    # ------------------------------------------------------------------------------------------------- one instrument
+
+    async def _poll(self, turn: Turn, conversation: Conversation) -> None:
+        began_s = self._clock.monotonic_s()
+        turn.count(polls=1, retries=int(turn.attempts > 0))
+        self._asked = turn
+        try:
+            readings = await self._ask(turn, conversation)
+            if readings is not None:
+                await self._take_answer(turn, readings, conversation.refusals)
+            if conversation.is_answer_due:
+                await self._keep_quiet(turn, conversation)
+            if readings is None:
+                await self._take_silence(turn, began_s)
+        finally:
+            self._asked = None
+
+    async def _ask(self, turn: Turn, conversation: Conversation) -> Sequence[Reading] | None:
+        instrument = turn.instrument
+        try:
+            return await self._attend(conversation.poll(instrument.driver, instrument.timeout_s))
+        except NoReply as error:
+            if turn.standing is not Standing.SILENT:
+                self._log.info("no_answer", instrument=instrument.name, error=str(error))
+            return None
+        except Refused:
+            return [Reading(channel, None, State.FAULT) for channel in instrument.driver.channels]
+        finally:
+            turn.count(
+                misses=int(conversation.misses > 0),
+                noise_bytes=conversation.noise_bytes,
+                refusals=len(conversation.refusals),
+            )
+
+    async def _take_answer(self, turn: Turn, readings: Sequence[Reading], refusals: Sequence[str]) -> None:
+        name = turn.instrument.name
+        if turn.standing is not Standing.LIVE:
+            self._log.info("instrument_answers", instrument=name)
+        if refusals and list(refusals) != list(turn.refusals):
+            self._log.warning("instrument_refuses", instrument=name, refusals=list(refusals))
+        turn.refusals = refusals
+        self._failures, self._failure = 0, ""
+        self._turns.answered(turn, self._now())
+        await self._sink(name, readings, self._clock.now_ms())
+
+    async def _keep_quiet(self, turn: Turn, conversation: Conversation) -> None:
+        self._turns.quiet(turn, self._clock.monotonic_s() + self._line.quiet_s)
+        if turn.standing is not Standing.SILENT:
+            heard = await self._attend(conversation.listen(min(SETTLE_S, self._line.quiet_s)))
+            turn.count(noise_bytes=heard)
+
+    async def _take_silence(self, turn: Turn, began_s: float) -> None:
+        was_silent = turn.standing is Standing.SILENT
+        silent_ms = self._turns.missed(turn, began_s, self._now())
+        if silent_ms is None:
+            return
+        if not was_silent:
+            self._log.warning("instrument_silent", instrument=turn.instrument.name, device=turn.device)
+        await self._sink(turn.instrument.name, None, silent_ms)
+
+    # ----------------------------------------------------------------------------------------------------------- time
+
+    def _now(self) -> Moment:
+        return Moment(self._clock.monotonic_s(), self._clock.now_ms())
+
+    async def _attend(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Return what ``work`` gives. While it waits the task shows that it lives, and unused due times pass."""
+        task = asyncio.create_task(work, name=f"bus {self._line.name}")
+        try:
+            while not task.done():
+                self._beat()
+                await self._let_pass()
+                now_s = self._clock.monotonic_s()
+                passing_s = self._turns.next_passing_s(now_s, self._asked, self._state)
+                await asyncio.wait({task}, timeout=min(BEAT_S, max(0.0, passing_s - now_s)))
+            return task.result()
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+    async def _let_pass(self) -> None:
+        for turn, due_ms in self._turns.passed(self._now(), self._asked, self._state):
+            await self._sink(turn.instrument.name, None, due_ms)

@@ -1,0 +1,175 @@
+"""Whose turn it is on a bus: no input or output, only times and what is known of each instrument.
+
+Live instruments are asked when they are due, the oldest due time first. One that gives no answer is silent: its due
+times pass as silence, and at some of them, less and less often, it is probed. So a dead slave costs the others little,
+and each due time has exactly one outcome: an answer, silence, or skipped because the bus was too busy.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from math import inf
+from typing import Final
+
+from dau.acquire.counts import InstrumentCounts
+from dau.acquire.timetable import Moment, Timetable
+from dau.acquire.wiring import Instrument
+
+TICK_S: Final = 0.001
+"""How much too early a turn may come: no loop wakes more exactly."""
+
+FIRST_PROBE_S: Final = 2.0
+LONGEST_PROBE_S: Final = 60.0
+"""Pauses between two probes of a silent instrument: 2, 4, 8 .. 60 s."""
+
+PATIENCE: Final = 2
+"""How many periods the due time of a live instrument waits for a busy bus: a long probe of another costs it none."""
+
+JITTER: Final = 0.1
+
+SILENT_SHARE: Final = 0.2
+"""How much of the time of a bus all silent instruments together may take."""
+
+
+class LineState(Enum):
+    """What is known of the line to the instruments."""
+
+    OPENING = auto()
+    OPEN = auto()
+    CLOSED = auto()
+
+
+class Standing(Enum):
+    """What is known of an instrument."""
+
+    UNTRIED = auto()
+    LIVE = auto()
+    SILENT = auto()
+
+
+@dataclass(slots=True)
+class Turn:
+    """One instrument on the bus: when it is due next (monotonic seconds) and how it has behaved."""
+
+    instrument: Instrument
+    due_s: float
+    standing: Standing = Standing.UNTRIED
+    attempts: int = 0
+    """How often it was asked in vain for the present due time."""
+    probe_s: float = 0.0
+    """A silent one is not asked before this time."""
+    pause_s: float = FIRST_PROBE_S
+    refusals: Sequence[str] = ()
+    """What it objected to in its newest answer, so that the log tells it once."""
+    counts: InstrumentCounts = field(default_factory=InstrumentCounts)
+
+    @property
+    def device(self) -> str:
+        """Who answers: shared by all instruments in one slave."""
+        return self.instrument.driver.device
+
+    def advance(self, now: Moment) -> None:
+        """Go on to the next due time."""
+        self.attempts = 0
+        self.due_s = Timetable(self.instrument.period_s * 1000).following(self.due_s, now)
+
+    def count(self, **more: int) -> None:
+        """Add to the counts of that name."""
+        self.counts = replace(self.counts, **{name: getattr(self.counts, name) + by for name, by in more.items()})
+
+
+class Turns:
+    """The turns of all instruments of one bus. All times are monotonic seconds unless they say otherwise."""
+
+    def __init__(self, instruments: Sequence[Instrument], now_s: float, chance: random.Random) -> None:
+        self.all = [Turn(instrument, now_s) for instrument in instruments]
+        self._chance = chance
+        self._quiet_until_s: dict[str, float] = {}
+        self._probing_from_s = now_s
+
+    def next(self, now_s: float) -> Turn | None:
+        """Return who is to be asked now: the oldest due time first, the live before the silent."""
+        ready = [turn for turn in self.all if self._ready_s(turn) <= now_s + TICK_S]
+        return min(ready, key=lambda turn: (turn.due_s, turn.standing is Standing.SILENT, turn.probe_s), default=None)
+
+    def _ready_s(self, turn: Turn) -> float:
+        ready_s = max(turn.due_s, self._quiet_until_s.get(turn.device, turn.due_s))
+        return max(ready_s, turn.probe_s, self._probing_from_s) if turn.standing is Standing.SILENT else ready_s
+
+    def next_turn_s(self) -> float:
+        """Return when the next one is to be asked."""
+        return min((self._ready_s(turn) for turn in self.all), default=inf)
+
+    def next_passing_s(self, now_s: float, asked: Turn | None, line: LineState) -> float:
+        """Return when the next due time passes unused; that of the one who is being asked cannot."""
+        others = (turn for turn in self.all if turn is not asked)
+        return min((self._passes_s(turn, now_s, line) for turn in others), default=inf)
+
+    def passed(self, now: Moment, asked: Turn | None, line: LineState) -> Iterator[tuple[Turn, int]]:
+        """Go over the due times that pass without an answer and yield the silent ones with their wall clock time.
+
+        On a closed line every due time passes at once. Else that of a live instrument waits for the bus; if even
+        `PATIENCE` was not enough, the turn is skipped, which says nothing about the instrument. That of a silent one
+        waits only if it may be probed by now.
+        """
+        for turn in self.all:
+            if turn is asked:
+                continue
+            while self._passes_s(turn, now.monotonic_s, line) <= now.monotonic_s + TICK_S:
+                due_ms = now.wall_at(turn.due_s)
+                is_silent = line is not LineState.OPEN or turn.standing is Standing.SILENT or turn.attempts > 0
+                turn.advance(now)
+                turn.count(silent=int(is_silent), skipped=int(not is_silent))
+                if is_silent:
+                    yield turn, due_ms
+
+    def _passes_s(self, turn: Turn, now_s: float, line: LineState) -> float:
+        if line is LineState.CLOSED:
+            return turn.due_s
+        if turn.standing is Standing.SILENT:
+            return turn.due_s + turn.instrument.period_s * (turn.probe_s <= now_s + TICK_S)
+        return turn.due_s + turn.instrument.period_s * PATIENCE
+
+    def answered(self, turn: Turn, now: Moment) -> None:
+        """Note that an instrument answered."""
+        turn.standing, turn.pause_s = Standing.LIVE, FIRST_PROBE_S
+        turn.count(answered=1)
+        turn.advance(now)
+
+    def quiet(self, turn: Turn, until_s: float) -> None:
+        """Leave the device of this instrument alone: an answer may still come that would answer another question."""
+        self._quiet_until_s[turn.device] = until_s
+
+    def missed(self, turn: Turn, began_s: float, now: Moment) -> int | None:
+        """Note that an instrument gave no answer.
+
+        Returns:
+            The wall clock time of the due time that is now silent; None if it will be asked again in time.
+        """
+        if self._may_retry(turn, now):
+            turn.attempts += 1
+            return None
+        if turn.standing is Standing.SILENT:
+            turn.pause_s = min(2 * turn.pause_s, LONGEST_PROBE_S)
+            spent_s = now.monotonic_s - began_s
+            self._probing_from_s = now.monotonic_s + spent_s * (1 / SILENT_SHARE - 1)
+        turn.standing = Standing.SILENT
+        turn.probe_s = now.monotonic_s + turn.pause_s * self._chance.uniform(1 - JITTER, 1 + JITTER)
+        due_ms = now.wall_at(turn.due_s)
+        turn.count(silent=1)
+        turn.advance(now)
+        return due_ms
+
+    def _may_retry(self, turn: Turn, now: Moment) -> bool:
+        if turn.standing is not Standing.LIVE or turn.attempts >= turn.instrument.retries:
+            return False
+        again_s = max(now.monotonic_s, self._quiet_until_s.get(turn.device, 0.0))
+        return again_s + turn.instrument.timeout_s <= turn.due_s + turn.instrument.period_s
+
+    def forget(self) -> None:
+        """Begin anew with every instrument: the line was lost, which says nothing about them."""
+        for turn in self.all:
+            turn.standing, turn.attempts, turn.probe_s, turn.pause_s = Standing.UNTRIED, 0, 0.0, FIRST_PROBE_S
+        self._quiet_until_s.clear()
+        self._probing_from_s = 0.0

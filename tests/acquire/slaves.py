@@ -1,0 +1,64 @@
+"""Slaves of a simple kind on the far end of a pipe, on a line that takes its time: for the tests of the bus."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from dau.link import LinkError, Pipe
+from drivers.modbus_map.frames import with_crc
+
+REQUEST_BYTES = 8
+
+
+@dataclass
+class Slaves:
+    """Answers read requests of several slaves on one line; each register holds its own address.
+
+    ``late_s`` is the thinking time of a slave where it differs from ``think_s``; ``dead`` slaves never answer;
+    ``refusing`` maps (slave, first address) to the exception code it answers with. ``asked`` is what arrived: time, slave
+    and first address.
+    """
+
+    clock_s: Callable[[], float]
+    byte_s: float = 0.0
+    think_s: float = 0.02
+    late_s: dict[int, float] = field(default_factory=dict)
+    dead: set[int] = field(default_factory=set)
+    refusing: dict[tuple[int, int], int] = field(default_factory=dict)
+    ignoring: set[tuple[int, int]] = field(default_factory=set)
+    value_of: Callable[[int], int] = lambda address: address
+    echo: bool = False
+    asked: list[tuple[float, int, int]] = field(default_factory=list)
+
+    async def serve(self, pipe: Pipe) -> None:
+        """Answer until the pipe ends. Answers are independent of each other, as those of real slaves are."""
+        received = b""
+        try:
+            async with asyncio.TaskGroup() as answers:
+                while data := await pipe.read():
+                    received += data
+                    while len(received) >= REQUEST_BYTES:
+                        request, received = received[:REQUEST_BYTES], received[REQUEST_BYTES:]
+                        answers.create_task(self._answer(request, pipe))
+        except* LinkError:
+            pass
+
+    async def _answer(self, request: bytes, pipe: Pipe) -> None:
+        assert with_crc(request[:-2]) == request
+        slave, address = request[0], int.from_bytes(request[2:4], "big")
+        self.asked.append((self.clock_s(), slave, address))
+        if self.echo:
+            await pipe.write(request)
+        if slave in self.dead or (slave, address) in self.ignoring:
+            return
+        reply = self._reply(request)
+        await asyncio.sleep(self.byte_s * (len(request) + len(reply)) + self.late_s.get(slave, self.think_s))
+        await pipe.write(reply)
+
+    def _reply(self, request: bytes) -> bytes:
+        slave, function = request[:2]
+        address, count = int.from_bytes(request[2:4], "big"), int.from_bytes(request[4:6], "big")
+        if code := self.refusing.get((slave, address)):
+            return with_crc(bytes([slave, function | 0x80, code]))
+        data = b"".join(self.value_of(at).to_bytes(2, "big") for at in range(address, address + count))
+        return with_crc(bytes([slave, function, len(data)]) + data)
