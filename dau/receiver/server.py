@@ -100,9 +100,8 @@ async def _start(accept: Accept, host: str, port: int) -> asyncio.Server:
         return await asyncio.start_server(accept, host, port, limit=READ_LIMIT)
     except OSError as error:
         kind = PortBusy if error.errno == errno.EADDRINUSE else LinkError
-        found = (
-            os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror
-        )  # below zero: the name is unknown
+        number = error.errno or 0  # below zero: the name is unknown, and only the text says so
+        found = os.strerror(number) if number > 0 else error.strerror
         raise kind(f"cannot listen on {address_text(host, port)}: {found}") from error
 
 

@@ -2,12 +2,18 @@
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
+from dau.database import StoreError, connect_readonly
+from dau.database.errors import mapped
+from dau.database.schema import refuse_newer
 from dau.hj212 import parse_data_time
 from dau.receiver.journal import Tally
 from dau.receiver.missing import Coverage, coverage
+from dau.receiver.tables import SCHEMA
 
 LABEL_DIGITS: Final = 14
 """Digits of a DataTime that make the label; senders of 16 or 17 add fractions of the second."""
@@ -55,6 +61,20 @@ class Status:
     refused: Mapping[Tally, int] = field(default_factory=dict)
 
 
+def status_of(path: Path, minute_interval_ms: int | None = None) -> Status:
+    """Return what the file of a receiver holds, whether a receiver is writing to it or not. Nothing in it is changed.
+
+    Raises:
+        StoreError: the file is not there, is damaged, is newer than this program or belongs to something else.
+    """
+    with mapped(path, "read"), closing(connect_readonly(path)) as connection:
+        refuse_newer(connection, SCHEMA, path)
+        if not connection.execute(IS_RECEIVER).fetchone():
+            raise StoreError(f"cannot read database {path}: it has no table tally, expected the file of a receiver")
+        connection.execute("BEGIN")  # one moment of a file that changes
+        return read_status(connection, minute_interval_ms)
+
+
 def read_status(connection: sqlite3.Connection, minute_interval_ms: int | None = None) -> Status:
     """Return what came, ordered by unit and command.
 
@@ -93,6 +113,7 @@ def _counts(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[dict[
     return found
 
 
+IS_RECEIVER: Final = "SELECT 1 FROM sqlite_master WHERE name = 'tally'"
 COUNTS: Final = "SELECT mn, cn, what, count, last_at_ms FROM tally ORDER BY mn, cn, what"
 LABELS: Final = "SELECT DISTINCT data_time FROM datum WHERE mn = ? AND cn = ? AND data_time <> ''"
 INCOMPLETE: Final = """

@@ -1,20 +1,29 @@
 """Sentences of the receiver."""
 
 WORDS = {
+    "receive.help": (
+        "接收数采仪上传的报文，应答并存储；status 查看收到和缺失的数据",
+        "receive the packets of units, answer and store them; status shows what came and what is missing",
+    ),
+    "receive.listen.help": ("监听地址，主机:端口", "where to listen, HOST:PORT"),
+    "receive.database.help": ("SQLite 数据库文件，不存在则新建", "the SQLite file, made if it does not exist"),
+    "receive.idle.help": ("连接多少秒没有报文则关闭", "close a connection without a frame for so many seconds"),
+    "receive.status.help": ("显示收到和缺失的数据", "show what came and what is missing"),
+    "receive.json.help": ("以 JSON 输出", "print JSON"),
+    "receive.minutes.help": (
+        "分钟数据间隔（分钟）；不给出则由数据判断",
+        "minutes between minute records; without it the labels tell",
+    ),
     "receive.listening": ("正在监听 {address}，写入 {database}", "listening on {address}, writing to {database}"),
     "receive.stopped": ("接收端已停止", "receiver stopped"),
-    "receive.cannot": ("接收端无法运行", "the receiver cannot run: {error}"),
+    "receive.cannot": ("接收端无法运行", "the receiver cannot run"),
     "receive.address": (
-        "“{found}”不是 主机:端口，例如 0.0.0.0:9000",
-        '"{found}" is not HOST:PORT, for example 0.0.0.0:9000',
+        "--listen 的值“{found}”不是 主机:端口，例如 0.0.0.0:9000",
+        '--listen is "{found}", expected HOST:PORT, for example 0.0.0.0:9000',
     ),
-    "receive.missing_option": (
-        "缺少选项 {option}，完整写法：dau receive --listen 主机:端口 --database 文件",
-        "option {option} is missing; in full: dau receive --listen HOST:PORT --database FILE",
-    ),
-    "receive.no_file": ("没有数据库文件 {file}", "there is no database file {file}"),
+    "receive.option_missing": ("缺少选项 {option}", "option {option} is missing"),
     "receive.nothing": ("还没有收到任何报文", "no packet has come yet"),
-    "receive.unit": ("设备 MN", "unit"),
+    "receive.unit": ("设备", "unit (MN)"),
     "receive.command": ("命令", "command"),
     "receive.first": ("首个时间", "first label"),
     "receive.last": ("最后时间", "last label"),
@@ -24,23 +33,29 @@ WORDS = {
     "receive.packets": ("报文", "packets"),
     "receive.repeated": ("重复", "repeated"),
     "receive.differing": ("不一致", "differing"),
-    "receive.deviating": ("不合规", "deviating"),
-    "receive.holes": (
-        "{mn} {cn} 缺 {labels} 个：{first} 至 {last}",
+    "receive.deviating": ("不规范", "deviating"),
+    "receive.hole": (
+        "{mn} {cn} 缺 {labels} 条：{first} 至 {last}",
         "{mn} {cn} lacks {labels}: {first} to {last}",
     ),
-    "receive.more_holes": ("另有 {count} 处缺失，--json 可见全部", "{count} more holes; --json shows all"),
+    "receive.more_holes": (
+        "{mn} {cn} 另有 {count} 处缺失，--json 显示全部",
+        "{mn} {cn} has {count} more holes, --json shows all",
+    ),
     "receive.incomplete": (
-        "{mn} {cn} {data_time} 分包不全：{came}/{parts}",
-        "{mn} {cn} {data_time} is incomplete: {came} of {parts} parts",
+        "{mn} {cn} {data_time} 分包不全：{parts} 包只收到 {came} 包",
+        "{mn} {cn} {data_time} is incomplete: {came} of {parts} parts came",
     ),
     "receive.off_grid": (
-        "{mn} {cn} 有 {count} 个时间不在周期上",
-        "{mn} {cn} has {count} labels beside the grid of its periods",
+        "{mn} {cn} 有 {count} 个时间不在周期起点上",
+        "{mn} {cn} has {count} labels beside the grid of the others",
     ),
-    "receive.unreadable": ("{mn} {cn} 有 {count} 个 DataTime 无效", "{mn} {cn} has {count} DataTimes that are no time"),
+    "receive.unreadable": (
+        "{mn} {cn} 有 {count} 个 DataTime 不是有效时间",
+        "{mn} {cn} has {count} DataTimes that are no time",
+    ),
     "receive.refused": (
-        "拒收帧 {rejected} 个，杂散字节 {rubbish} 段",
+        "拒收的帧 {rejected} 个，杂散字节 {rubbish} 段",
         "{rejected} frames rejected, {rubbish} pieces of rubbish",
     ),
 }

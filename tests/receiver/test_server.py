@@ -105,13 +105,9 @@ async def test_a_busy_port_is_named(database: Database) -> None:
                 pytest.fail("two on one port")
 
 
-@pytest.mark.parametrize(
-    ("host", "complaint"),
-    [("192.0.2.1", "Cannot assign requested address"), ("no-such-host.invalid", "(Name|No address|Temporary).*")],
-)
-async def test_an_address_of_another_machine_is_named(database: Database, host: str, complaint: str) -> None:
-    with pytest.raises(LinkError, match=f"^cannot listen on {host}:9000: {complaint}$"):
-        async with listening(host, 9000, Receiver(database, SystemClock())):
+async def test_an_address_of_another_machine_is_named(database: Database) -> None:
+    with pytest.raises(LinkError, match=r"^cannot listen on 192\.0\.2\.1:9000: Cannot assign requested address$"):
+        async with listening("192.0.2.1", 9000, Receiver(database, SystemClock())):
             pytest.fail("not our address")
 
 

@@ -1,0 +1,101 @@
+"""The command ``dau receive``: the other end of the line as a process of its own, until a signal ends it."""
+
+import asyncio
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeVar
+
+import click
+
+from dau.cli.receive_status import status_command
+from dau.database import Database
+from dau.errors import DauError
+from dau.receiver.conversation import Limits
+from dau.receiver.server import Receiver, listening
+from dau.receiver.tables import SCHEMA
+from dau.runtime.clock import SystemClock
+from dau.runtime.logs import setup_logs
+from dau.words import text
+
+T = TypeVar("T")
+
+STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+LAST_PORT: Final = 65_535
+
+
+class WrongArgument(click.ClickException):
+    """The command cannot be understood; EX_CONFIG, as for settings files, so that no supervisor starts it again."""
+
+    exit_code = 78
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the command line asks for."""
+
+    host: str
+    port: int
+    database: Path
+    limits: Limits
+
+
+@click.group(invoke_without_command=True, help=text("receive.help"))
+@click.option("--listen", metavar="HOST:PORT", help=text("receive.listen.help"))
+@click.option("--database", type=click.Path(path_type=Path), metavar="FILE", help=text("receive.database.help"))
+@click.option(
+    "--idle-s",
+    type=click.FloatRange(min=1),
+    default=Limits().idle_s,
+    show_default=True,
+    help=text("receive.idle.help"),
+)
+@click.pass_context
+def receive(context: click.Context, listen: str | None, database: Path | None, idle_s: float) -> None:
+    """Run the receiver, unless a sub-command was given."""
+    if context.invoked_subcommand:
+        return
+    host, port = address_of(_given("--listen", listen))
+    orders = Orders(host, port, _given("--database", database), Limits(idle_s=idle_s))
+    setup_logs("info", False)
+    try:
+        asyncio.run(_receive(orders))
+    except DauError as error:
+        raise click.ClickException(f"{text('receive.cannot')}: {error}") from error
+    click.echo(text("receive.stopped"))
+
+
+receive.add_command(status_command)
+
+
+def address_of(listen: str) -> tuple[str, int]:
+    """Return host and port of ``host:port``; an IPv6 address stands in brackets.
+
+    Raises:
+        WrongArgument: it is something else.
+    """
+    host, _, port = listen.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit()) or int(port) > LAST_PORT:
+        raise WrongArgument(text("receive.address", found=listen))
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def _given(option: str, value: T | None) -> T:
+    if value is None:
+        raise WrongArgument(text("receive.option_missing", option=option))
+    return value
+
+
+async def _receive(orders: Orders) -> None:
+    stop = asyncio.Event()
+    for number in STOP_SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    database = Database(orders.database, SCHEMA)
+    await database.open()
+    try:
+        receiver = Receiver(database, SystemClock(), orders.limits)
+        async with listening(orders.host, orders.port, receiver) as address:
+            click.echo(text("receive.listening", address=address, database=orders.database))
+            await stop.wait()
+    finally:
+        await database.close()
