@@ -52,8 +52,8 @@ class Query:
 
     ``request`` is sent as it stands. ``find`` is called with all bytes received since, each time more arrive, and
     returns the answer if it is there: it believes only what is provably the answer to this very request.
-    ``reply_bytes`` is the length of the expected answer, for the time it needs on the line. ``numbered`` tells that
-    the request carries a number which its answer repeats, so that a late answer is never taken for the next one and no
+    ``reply_bytes`` is the length of the expected answer, for the time it needs on the line. ``numbered`` tells that the
+    request carries a number which its answer repeats, so that a late answer is never taken for the next one and no
     quiet time is needed.
     """
 
