@@ -172,7 +172,9 @@ def test_empty_read_is_nothing() -> None:
 
 @pytest.mark.parametrize("placeholder", ["FFFF", "@@@@", "0000", "????"])
 def test_placeholder_crc_is_rejected(placeholder: str) -> None:
-    with pytest.raises(RemoteError, match=re.escape(f"CRC received {placeholder}, computed {crc212(SEGMENT.encode()):04X}")):
+    with pytest.raises(
+        RemoteError, match=re.escape(f"CRC received {placeholder}, computed {crc212(SEGMENT.encode()):04X}")
+    ):
         decode(frame(SEGMENT, crc=placeholder))
 
 

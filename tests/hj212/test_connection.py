@@ -1,0 +1,62 @@
+"""Two ends back to back: what one sends the other receives, each in its direction."""
+
+from dataclasses import replace
+
+import pytest
+
+from dau.hj212 import (
+    Connection,
+    Deviation,
+    LocalError,
+    Packet,
+    Received,
+    Rejected,
+    Role,
+    data_receipt,
+    decode,
+)
+from tests.hj212.vectors import BY_ID, EXAMPLE
+
+UPLOADED = decode(BY_ID["C-14-1"].frame).packet
+START = decode(BY_ID["C-24-1"].frame).packet
+SET_INTERVAL = decode(EXAMPLE).packet
+
+
+def received(connection: Connection, data: bytes) -> tuple[Packet, tuple[Deviation, ...]]:
+    (event,) = connection.receive(data)
+    assert isinstance(event, Received)
+    return event.packet, event.deviations
+
+
+def test_a_pair() -> None:
+    unit, platform = Connection(Role.UNIT), Connection(Role.PLATFORM)
+    assert received(platform, unit.send(UPLOADED)) == (UPLOADED, ())
+    assert received(unit, platform.send(data_receipt(UPLOADED))) == (data_receipt(UPLOADED), ())
+    assert received(unit, platform.send(SET_INTERVAL)) == (SET_INTERVAL, ())
+
+
+def test_directions() -> None:
+    unit, platform = Connection(Role.UNIT), Connection(Role.PLATFORM)
+    with pytest.raises(LocalError, match=r"command 1062 \(set realtime interval\) is not sent by the unit"):
+        unit.send(SET_INTERVAL)
+    with pytest.raises(LocalError, match="is not sent by the platform"):
+        platform.send(START)
+    assert received(platform, EXAMPLE) == (SET_INTERVAL, (Deviation.DIRECTION,))
+    assert received(unit, BY_ID["C-24-1"].frame) == (START, (Deviation.DIRECTION,))
+
+
+def test_unknown_commands_pass_both_ways() -> None:
+    unit, platform = Connection(Role.UNIT), Connection(Role.PLATFORM)
+    heartbeat = replace(UPLOADED, cn="9015", cp=())
+    assert received(platform, unit.send(heartbeat)) == (heartbeat, ())
+    assert received(unit, platform.send(heartbeat)) == (heartbeat, ())
+
+
+def test_half_a_frame() -> None:
+    unit = Connection(Role.UNIT)
+    assert unit.receive(EXAMPLE[:20]) == []
+    assert unit.pending_at == 0
+    assert isinstance(unit.give_up()[0], Rejected)
+    assert unit.pending_at is None
+    unit.receive(EXAMPLE[:20])
+    assert isinstance(unit.receive_end()[0], Rejected)
