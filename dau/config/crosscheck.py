@@ -54,7 +54,8 @@ def mentions(table: object, at: KeyPath) -> Iterator[tuple[KeyPath, str, Mapping
 
 
 def _names(draft: Draft, kind: str) -> list[str]:
-    return [name for _, values in draft.tables(kind) if isinstance(name := values.get("name"), str)]
+    names = (values.get("name") for _, values in draft.tables(kind))
+    return list(dict.fromkeys(name for name in names if isinstance(name, str)))
 
 
 def _once(draft: Draft, found: Iterable[tuple[KeyPath, object]]) -> None:
@@ -62,8 +63,8 @@ def _once(draft: Draft, found: Iterable[tuple[KeyPath, object]]) -> None:
     first: dict[object, KeyPath] = {}
     for path, value in found:
         if isinstance(value, str) and first.setdefault(value, path) != path:
-            sentence = text("config.twice", found=shown(value), line=draft.line(first[value]))
-            draft.complain(path, sentence, found=shown(value))
+            written = shown(draft.at(path))
+            draft.complain(path, text("config.twice", found=written, line=draft.line(first[value])), found=written)
 
 
 def _check_buses(draft: Draft, tables: Tables) -> None:
@@ -81,7 +82,9 @@ def _check_buses(draft: Draft, tables: Tables) -> None:
 def _check_mentions(draft: Draft, tables: Tables) -> None:
     """Channels and units as the drivers' tables name them."""
     known = _names(draft, "channel")
-    units = {channel.name: channel.unit for channel in tables.channel.values()}
+    units: dict[str, str] = {}
+    for channel in tables.channel.values():
+        units.setdefault(channel.name, channel.unit)
     for at, values in draft.tables("instrument"):
         for path, name, table in mentions(values, at):
             unit = table.get("unit")

@@ -29,8 +29,13 @@ class Draft:
         self._lines = lines
 
     def tables(self, kind: str) -> list[tuple[KeyPath, dict[str, object]]]:
-        """Return the tables of ``[[kind]]`` with their paths; what is no table at all is left out."""
+        """Return the tables of ``[[kind]]`` with their paths; what is no table at all is left out.
+
+        A single ``[kind]`` is a mistake, but its keys and its name are checked like those of the others.
+        """
         found = self.values.get(kind)
+        if isinstance(found, dict):
+            return [((kind,), found)]
         listed = found if isinstance(found, list) else []
         return [((kind, index), table) for index, table in enumerate(listed) if isinstance(table, dict)]
 
@@ -91,7 +96,7 @@ def open_draft(file: Path) -> Draft:
     except FileNotFoundError:
         return _refused(file, 1, text("config.file_missing"))
     except OSError as error:
-        return _refused(file, 1, text("config.file_unreadable", reason=error.strerror))
+        return _refused(file, 1, f"{text('config.file_unreadable')}: {error.strerror}")
     try:
         source = content.decode()
     except UnicodeDecodeError as error:
@@ -116,8 +121,8 @@ def _syntax(message: str, source: str) -> tuple[int, str]:
     place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
     if place is None:  # "(at end of document)"
         lines = source.split("\n")
-        return len(lines), text("config.syntax", column=len(lines[-1]) + 1, reason=message)
-    return int(place[1]), text("config.syntax", column=place[2], reason=message[: place.start()])
+        return len(lines), f"{text('config.syntax', column=len(lines[-1]) + 1)}: {message}"
+    return int(place[1]), f"{text('config.syntax', column=place[2])}: {message[: place.start()]}"
 
 
 def _sealed(values: dict[str, object]) -> dict[str, object]:

@@ -45,7 +45,7 @@ class DriverBroken(DriverError):
     """The driver is installed but cannot be imported here. Example: it needs a library that is missing."""
 
     def __init__(self, name: str, reason: str) -> None:
-        super().__init__(text("config.driver_broken", name=name, reason=reason))
+        super().__init__(f"{text('config.driver_broken', name=name)}: {reason}")
 
 
 class DriverIncomplete(DriverError):

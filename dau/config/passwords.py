@@ -37,7 +37,7 @@ def _read(draft: Draft, file: Path, at: KeyPath) -> SecretStr:
             mode = stat.S_IMODE(file.stat().st_mode)
             secret = SecretStr(opened.read(1024).rstrip("\r\n"))
     except OSError as error:
-        draft.complain(at, text("config.pw_file_unreadable", file=file, reason=error.strerror), found=str(file))
+        draft.complain(at, f"{text('config.pw_file_unreadable', file=file)}: {error.strerror}", found=str(file))
         return _UNKNOWN
     except UnicodeDecodeError:
         draft.complain(at, text("config.password"), allowed=allowed_by(slots_at(PlatformTable, ("pw",))))

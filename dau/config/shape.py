@@ -150,11 +150,13 @@ def _allowed_by(slot: Slot) -> str:
     if slot.values():
         return ", ".join(shown(value) for value in slot.values())
     inner = slots_of(next(iter(get_args(slot.type)), Any))
-    if slot.kinds() == {"array"} and all(option.fields() for option in inner):
-        return text("config.kind.tables")
-    kind = "float" if "float" in slot.kinds() else next(iter(slot.kinds()))
-    word = text(f"config.kind.{kind}") if len(slot.kinds()) < len(ALL_KINDS) else text("config.kind.any")
-    return ", ".join([word, *_bounds(slot.bounds)])
+    if slot.kinds() == {"array"} and inner and all(option.fields() for option in inner):
+        kind = "tables"
+    elif slot.kinds() == ALL_KINDS:
+        kind = "any"
+    else:
+        kind = "float" if "float" in slot.kinds() else next(iter(slot.kinds()))
+    return ", ".join([text(f"config.kind.{kind}"), *_bounds(slot.bounds)])
 
 
 def _bounds(bounds: tuple[Any, ...]) -> Iterator[str]:

@@ -17,8 +17,14 @@ from dau.words import TABLE, text
 
 Table = TypeVar("Table", bound=Strict)
 
-_BOUNDS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of", "finite_number"}
-_LENGTHS = {"too_short", "too_long", "string_too_short", "string_too_long"}
+_SENTENCES = {
+    **dict.fromkeys(("literal_error", "enum"), "config.not_allowed"),
+    **dict.fromkeys(("greater_than", "greater_than_equal", "less_than", "less_than_equal"), "config.out_of_range"),
+    **dict.fromkeys(("multiple_of", "finite_number"), "config.out_of_range"),
+    **dict.fromkeys(("too_short", "too_long", "string_too_short", "string_too_long"), "config.wrong_length"),
+    "string_pattern_mismatch": "config.bad_form",
+}
+"""Pydantic's kinds of mistakes in our words; our own validators raise the key of their sentence itself."""
 
 
 def read_table(
@@ -37,11 +43,25 @@ def read_table(
         problems = error.errors(include_url=False)
     else:
         return None if wrong else table
-    for problem in problems:
+    for problem in map(_plainly, problems):
         path = _written(problem["loc"], values)
-        if not any(path[: len(bad)] == bad for bad in wrong):
+        if not any(path[: len(bad)] == bad for bad in wrong) and not _is_echo(problem):
             _complain(draft, model, problem, (at, path, neighbours))
     return None
+
+
+def _plainly(problem: ErrorDetails) -> ErrorDetails:
+    """Say a choice of tables by one of their keys in the words of that key."""
+    if problem["type"] not in {"union_tag_invalid", "union_tag_not_found"}:
+        return problem
+    key = problem["ctx"]["discriminator"].strip("'")
+    told = "missing" if problem["type"] == "union_tag_not_found" else "literal_error"
+    return {**problem, "type": told, "loc": (*problem["loc"], key), "input": problem["input"].get(key)}
+
+
+def _is_echo(problem: ErrorDetails) -> bool:
+    """Tell whether an array only seems too short because parts of it have mistakes of their own."""
+    return problem["type"] == "too_short" and len(problem["input"]) >= problem["ctx"]["min_length"]
 
 
 def _complain_kind(
@@ -57,34 +77,20 @@ def _complain(
     draft: Draft, model: type[Strict], problem: ErrorDetails, where: tuple[KeyPath, KeyPath, tuple[str, ...]]
 ) -> None:
     at, path, neighbours = where
-    kind, whole = problem["type"], (*at, *path)
-    if kind == "extra_forbidden":
-        known = (*(neighbours if len(path) == 1 else ()), *keys_at(model, path[:-1]))
-        draft.complain_key(whole, known)
-        return
-    slots = slots_at(model, path)
-    if kind == "missing":
-        draft.complain(whole[:-1], text("config.missing_key", missing=path[-1]), allowed=allowed_by(slots))
-        return
-    found = "" if kind_of(problem["input"]) == "table" else _found(whole, problem["input"])
-    sentence = _sentence(kind, problem, found)
-    draft.complain(whole, sentence, found=found, allowed=allowed_by(slots) if path else "")
-
-
-def _sentence(kind: str, problem: ErrorDetails, found: str) -> str:
-    if kind in TABLE:  # raised by one of our own validators
-        return text(kind, found=found)
-    if kind in {"value_error", "assertion_error"}:  # raised by a validator of a driver
-        return text("config.refused", reason=problem["ctx"]["error"])
-    if kind in {"literal_error", "enum"}:
-        return text("config.not_allowed", found=found)
-    if kind in _BOUNDS:
-        return text("config.out_of_range", found=found)
-    if kind == "string_pattern_mismatch":
-        return text("config.bad_form", found=found)
-    if kind in _LENGTHS:
-        return text("config.wrong_length", found=found)
-    return text("config.refused", reason=problem["msg"])
+    whole, slots = (*at, *path), slots_at(model, path)
+    match problem["type"]:
+        case "extra_forbidden":
+            draft.complain_key(whole, (*(neighbours if len(path) == 1 else ()), *keys_at(model, path[:-1])))
+        case "missing":
+            draft.complain(whole[:-1], text("config.missing_key", missing=path[-1]), allowed=allowed_by(slots))
+        case kind if kind in TABLE or kind in _SENTENCES:
+            found = "" if kind_of(problem["input"]) == "table" else _found(whole, problem["input"])
+            sentence = text(kind if kind in TABLE else _SENTENCES[kind], found=found)
+            draft.complain(whole, sentence, found=found, allowed=allowed_by(slots) if path else "")
+        case "value_error" | "assertion_error":  # raised by a validator of a driver
+            draft.complain(whole, f"{text('config.refused')}: {problem['ctx']['error']}")
+        case _:
+            draft.complain(whole, f"{text('config.refused')}: {problem['msg']}")
 
 
 def _written(location: tuple[str | int, ...], values: Mapping[str, object]) -> KeyPath:

@@ -1,19 +1,20 @@
 """Sentences about the settings file: what `dau check` and every start with a broken file say."""
 
 WORDS: dict[str, tuple[str, str]] = {
+    # What a library or the system says in its own words is put behind the sentence, once.
     # parts of every complaint
     "config.did_you_mean": ("是否应为", "did you mean"),
     "config.allowed": ("允许", "allowed"),
     "config.whole_file": ("整个文件", "the whole file"),
     # the file itself
     "config.file_missing": ("找不到配置文件", "there is no such settings file"),
-    "config.file_unreadable": ("无法读取配置文件: {reason}", "the settings file cannot be read: {reason}"),
+    "config.file_unreadable": ("无法读取配置文件", "the settings file cannot be read"),
     "config.not_utf8": (
         "第 {column} 个字节不是 UTF-8 编码",
         "byte {column} of the line is not UTF-8",
     ),
     "config.utf8": ("UTF-8 编码的 TOML 文本", "TOML text in UTF-8"),
-    "config.syntax": ("第 {column} 列 TOML 语法错误: {reason}", "column {column} is not valid TOML: {reason}"),
+    "config.syntax": ("第 {column} 列 TOML 语法错误", "column {column} is not valid TOML"),
     # keys and values
     "config.unknown_key": ('未知的键 "{found}"', 'unknown key "{found}"'),
     "config.missing_key": ('缺少键 "{missing}"', 'the key "{missing}" is missing'),
@@ -21,8 +22,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "config.not_allowed": ("{found} 不是允许的值", "{found} is not an allowed value"),
     "config.out_of_range": ("{found} 超出范围", "{found} is out of range"),
     "config.bad_form": ("{found} 的格式不对", "{found} does not have the right form"),
-    "config.wrong_length": ("长度不对,现有 {found} 个", "the length is wrong, there are {found}"),
-    "config.refused": ("{reason}", "{reason}"),
+    "config.wrong_length": ("{found} 的长度不对", "{found} is of the wrong length"),
+    "config.refused": ("不能使用", "cannot be used"),
     # kinds of values
     "config.kind.bool": ("true 或 false", "true or false"),
     "config.kind.int": ("整数", "an integer"),
@@ -61,15 +62,15 @@ WORDS: dict[str, tuple[str, str]] = {
     # drivers
     "config.driver_unknown": ('没有名为 "{name}" 的驱动', 'there is no driver "{name}"'),
     "config.driver_broken": (
-        '驱动 "{name}" 无法在本机导入: {reason}',
-        'the driver "{name}" cannot be imported here: {reason}',
+        '驱动 "{name}" 无法在本机导入',
+        'the driver "{name}" cannot be imported here',
     ),
     "config.driver_incomplete": ('驱动 "{name}" 缺少 {lacks}', 'the driver "{name}" lacks {lacks}'),
     # passwords kept elsewhere
     "config.pw_twice": ("pw 和 pw_file 只能写一个", "only one of pw and pw_file may be given"),
     "config.pw_file_unreadable": (
-        "无法读取密码文件 {file}: {reason}",
-        "the password file {file} cannot be read: {reason}",
+        "无法读取密码文件 {file}",
+        "the password file {file} cannot be read",
     ),
     "config.pw_file_open": (
         "密码文件 {file} 任何人都可读取 (权限 {mode})",
@@ -98,8 +99,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # dau check
     "config.understood": (
-        "{file}: 配置正确, {buses} 条总线, {instruments} 台仪表, {channels} 个通道, {platforms} 个平台",
-        "settings are in order, {buses} buses, {instruments} instruments, {channels} channels, {platforms} platforms",
+        "{file}: 配置正确, 总线 {buses}, 仪表 {instruments}, 通道 {channels}, 平台 {platforms}",
+        "settings in order, buses {buses}, instruments {instruments}, channels {channels}, platforms {platforms}",
     ),
-    "config.complaints": ("{file}: 共 {count} 处错误", "{count} mistakes"),
+    "config.mistakes": ("{file}: 错误 {count}", "mistakes {count}"),
+    "config.check": (
+        "检查配置文件 CONFIG,一次列出全部错误;有错误时退出码为 78",
+        "Check the settings file CONFIG and list every mistake at once; exit status 78 if there is any",
+    ),
 }

@@ -1,0 +1,64 @@
+"""What `dau check` prints and how it ends."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dau.cli.check import check
+
+EXAMPLES = Path(__file__).parents[2] / "config"
+
+
+def run(file: Path) -> Result:
+    return CliRunner().invoke(check, [str(file)])
+
+
+@pytest.mark.parametrize(("station", "buses", "instruments", "channels"), [("outfall", 1, 4, 5), ("stack", 3, 3, 8)])
+def test_good_file_is_one_line(station: str, buses: int, instruments: int, channels: int) -> None:
+    file = EXAMPLES / station / "station.toml"
+    result = run(file)
+    assert result.output == (
+        f"{file}: 配置正确, 总线 {buses}, 仪表 {instruments}, 通道 {channels}, 平台 2 / "
+        f"settings in order, buses {buses}, instruments {instruments}, channels {channels}, platforms 2\n"
+    )
+    assert result.exit_code == 0
+
+
+def test_every_mistake_is_printed_and_counted(tmp_path: Path) -> None:
+    good = (EXAMPLES / "outfall" / "station.toml").read_text(encoding="utf-8")
+    file = tmp_path / "station.toml"
+    file.write_text(
+        good.replace("baud = 9600", "baud = 96").replace('bus = "rs485"', 'bus = "rs48"', 1), encoding="utf-8"
+    )
+    result = run(file)
+    baud, bus, total = result.output.splitlines()
+    assert baud == (
+        f'{file}:29: [[bus]] "rs485" > baud: 96 超出范围 / 96 is out of range; '
+        "允许 / allowed: 整数 / an integer, >= 300, <= 921600"
+    )
+    assert bus == (
+        f'{file}:44: [[instrument]] "cod" > bus: 没有名为 "rs48" 的总线 / there is no bus "rs48"; '
+        '是否应为 / did you mean "rs485"? 允许 / allowed: rs485'
+    )
+    assert total == f"{file}: 错误 2 / mistakes 2"
+    assert result.exit_code == 78
+
+
+def test_overlapping_points_of_a_real_driver(tmp_path: Path) -> None:
+    good = (EXAMPLES / "stack" / "station.toml").read_text(encoding="utf-8")
+    file = tmp_path / "station.toml"
+    file.write_text(good.replace("address = 302", "address = 301"), encoding="utf-8")
+    result = run(file)
+    first, *_ = result.output.splitlines()
+    line = good.split("\n").index('name = "cems"')
+    assert first.startswith(f'{file}:{line}: [[instrument]] "cems": 不能使用 / cannot be used: ')
+    assert "points so2" in first
+    assert "overlap" in first
+    assert result.exit_code == 78
+
+
+def test_missing_file_is_a_mistake_too(tmp_path: Path) -> None:
+    result = run(tmp_path / "station.toml")
+    assert "there is no such settings file" in result.output
+    assert result.exit_code == 78
