@@ -62,3 +62,9 @@ def test_missing_file_is_a_mistake_too(tmp_path: Path) -> None:
     result = run(tmp_path / "station.toml")
     assert "there is no such settings file" in result.output
     assert result.exit_code == 78
+
+
+def test_help_says_what_the_command_is_for() -> None:
+    result = CliRunner().invoke(check, ["--help"])
+    said = "Check the settings file CONFIG and list every mistake at once; exit status 78 if there is any"
+    assert said in " ".join(result.output.split())
