@@ -57,6 +57,11 @@ def test_half_a_frame() -> None:
     assert unit.receive(EXAMPLE[:20]) == []
     assert unit.pending_at == 0
     assert isinstance(unit.give_up()[0], Rejected)
-    assert unit.pending_at is None
-    unit.receive(EXAMPLE[:20])
+    assert unit.receive(EXAMPLE[:20]) == []
     assert isinstance(unit.receive_end()[0], Rejected)
+
+
+def test_nothing_is_pending_between_frames() -> None:
+    unit = Connection(Role.UNIT)
+    unit.receive(EXAMPLE)
+    assert unit.pending_at is None

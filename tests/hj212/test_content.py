@@ -51,7 +51,7 @@ def test_reading(text: str, content: Content, deviations: list[Deviation]) -> No
 
 @pytest.mark.parametrize("text", ["a=1\n", "\ta=1", "a\x7f=1"])
 def test_control_characters_are_for_log_text_only(text: str) -> None:
-    with pytest.raises(RemoteError, match="control character in CP at .*allowed only in //log text//"):
+    with pytest.raises(RemoteError, match=r"control character in CP at .*allowed only in //log text//"):
         read(text)
 
 

@@ -6,19 +6,7 @@ from hypothesis import strategies as st
 
 from dau.hj212 import Crc, crc212, crc_modbus
 from dau.hj212.crc import crc_of
-
-
-def by_definition(data: bytes) -> int:
-    """HJ 212-2017 appendix A.1, step by step."""
-    register = 0xFFFF
-    for byte in data:
-        register = (register >> 8) ^ byte
-        for _ in range(8):
-            lowest = register & 1
-            register >>= 1
-            if lowest:
-                register ^= 0xA001
-    return register
+from tests.hj212.framing import by_definition
 
 
 SEGMENT = b"QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;Flag=5;CP=&&RtdInterval=30&&"

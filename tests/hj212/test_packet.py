@@ -7,8 +7,10 @@ from dau.hj212 import Packet, flag_of
 
 @pytest.mark.parametrize(
     ("flag", "version", "split", "answer"),
-    [(None, 0, False, False), (3, 0, True, True), (4, 1, False, False), (5, 1, False, True)]
-    + [(6, 1, True, False), (7, 1, True, True), (9, 2, False, True), (255, 63, True, True)],
+    [
+        *((None, 0, False, False), (3, 0, True, True), (4, 1, False, False), (5, 1, False, True)),
+        *((6, 1, True, False), (7, 1, True, True), (9, 2, False, True), (255, 63, True, True)),
+    ],
 )
 def test_flag_bits(flag: int | None, version: int, split: bool, answer: bool) -> None:
     packet = Packet(cn="2011", flag=flag)

@@ -1,7 +1,7 @@
 """Sub-packets: split on item borders, join again."""
 
 from dataclasses import replace
-from itertools import count
+from itertools import count, pairwise
 
 import pytest
 from hypothesis import given
@@ -46,7 +46,7 @@ def test_split_and_join(sizes: list[int]) -> None:
     assert {(part.pnum, part.flag, part.cp[0]) for part in parts} == {(len(parts), 7, DATA_TIME)}
     assert [part.qn for part in parts] == qns()[: len(parts)]
     assert join(reversed([decode(encode(part)).packet for part in parts])) == replace(whole, qn=parts[0].qn)
-    for one, after in zip(parts, parts[1:], strict=False):  # no part could have taken the next item
+    for one, after in pairwise(parts):  # no part could have taken the next item
         with pytest.raises(LocalError, match="expected at most"):
             encode(replace(one, pnum=9999, pno=9999, cp=(*one.cp, after.cp[1])))
 
