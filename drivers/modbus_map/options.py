@@ -1,7 +1,7 @@
 """The keys of an ``[[instrument]]`` table that belong to this driver, and what may not be said with them."""
 
 from collections import Counter
-from itertools import combinations
+from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -189,8 +189,7 @@ class Options(Strict):
         self._check_slave()
         self._check_widths()
         self._check_channels()
-        for one, other in combinations(sorted(self.point, key=lambda point: point.extent), 2):
-            _check_apart(one, other)
+        _check_apart(self.point)
         return self
 
     def _check_slave(self) -> None:
@@ -226,13 +225,22 @@ class Options(Strict):
                     )
 
 
-def _check_apart(one: Point, other: Point) -> None:
-    if not one.extent.overlaps(other.extent):
-        return
-    if one.extent == other.extent and one.picks_bits and other.picks_bits and not one.picks_bits & other.picks_bits:
-        return
-    raise _mistake(
-        "overlap",
-        f"测点 {one.channel}({one.extent})与 {other.channel}({other.extent})重叠",
-        f"points {one.channel} ({one.extent}) and {other.channel} ({other.extent}) overlap",
-    )
+def _check_apart(points: Iterable[Point]) -> None:
+    reaching: list[Point] = []  # earlier points that end behind the beginning of the present one
+    for point in sorted(points, key=lambda point: point.extent):
+        reaching = [earlier for earlier in reaching if earlier.extent.overlaps(point.extent)]
+        for earlier in reaching:
+            if not _share_register(earlier, point):
+                raise _mistake(
+                    "overlap",
+                    f"测点 {earlier.channel}({earlier.extent})与 {point.channel}({point.extent})重叠",
+                    f"points {earlier.channel} ({earlier.extent}) and {point.channel} ({point.extent}) overlap",
+                )
+        reaching.append(point)
+
+
+def _share_register(one: Point, other: Point) -> bool:
+    """True if both take different bits of the same place."""
+    if one.extent != other.extent or one.picks_bits is None or other.picks_bits is None:
+        return False
+    return not one.picks_bits & other.picks_bits
