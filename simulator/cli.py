@@ -3,15 +3,20 @@
 import asyncio
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 
 from dau.errors import DauError
 from dau.words import text
+from simulator.demo.play import Play
+from simulator.demo.stage import set_up
+from simulator.demo.summary import Times, summarise
 from simulator.faults import parse_fault
 from simulator.instruments.slave import Spoken
 from simulator.instruments.speaker import Note
@@ -63,6 +68,33 @@ def _site(name: str, note: Note, folder: Path | None, seed: int, specs: tuple[st
 
 def _forget(_at_ms: int, _spoken: Spoken) -> None:
     """Take no note: nobody asked for a journal."""
+
+
+@main.command(help="运行整机演示 / Show two stations at work, and judge what arrived")
+@click.option("--seconds", type=float, help="至少运行多久 / end after at least so long; without it: until Ctrl-C")
+@click.option("--folder", type=click.Path(path_type=Path), help="文件所在目录 / where the files go; default: a new one")
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--faults", is_flag=True, help="加入各种故障 / let instruments and cables misbehave")
+def demo(seconds: float | None, folder: Path | None, seed: int, faults: bool) -> None:
+    """Play until the end and exit with 0 only if everything arrived as it was."""
+    console = Console()
+    try:
+        stage = set_up(folder or Path(tempfile.mkdtemp(prefix="dau-demo-")))
+        console.print(text("sim.demo.where", folder=stage.folder), soft_wrap=True)
+        play = Play(stage, console, seed, faults)
+        findings = list(summarise(stage, asyncio.run(_perform(play, seconds))))
+    except (DauError, OSError) as problem:
+        sys.exit(f"dau-sim: {problem}")
+    for finding in findings:
+        console.print(finding.line, style=None if finding.is_good else "red", soft_wrap=True, highlight=False)
+    is_good = bool(findings) and all(finding.is_good for finding in findings)
+    console.print(text("sim.demo.good" if is_good else "sim.demo.bad"))
+    sys.exit(0 if is_good else 1)
+
+
+async def _perform(play: Play, seconds: float | None) -> dict[str, Times]:
+    on_stop_signals(play.stop.set)
+    return await play.perform(seconds)
 
 
 async def _play(site: Site, seconds: float | None) -> None:

@@ -29,4 +29,44 @@ WORDS = {
         "cannot listen on {address}: {problem}",
     ),
     "sim.plays": ("{line} 已就绪：{where}", "{line} is ready: {where}"),
+    "sim.demo.no_config": ("缺少示例配置 {file}", "the example station {file} is missing"),
+    "sim.demo.used_folder": (
+        "目录 {folder} 里已有一次演示，请换一个",
+        "the folder {folder} already holds a demonstration: choose another one",
+    ),
+    "sim.demo.minute": (
+        "{file}：平台 {platform} 须设 minute_min = 1，演示按每分钟核对",
+        "{file}: platform {platform} needs minute_min = 1, the demonstration compares every minute",
+    ),
+    "sim.demo.busy": ("地址 {address} 不可用：{problem}", "the address {address} cannot be used: {problem}"),
+    "sim.demo.child": (
+        "{name} 未能运行（退出码 {code}），最后的日志：",
+        "{name} did not run (exit status {code}), its last log lines:",
+    ),
+    "sim.demo.title": (
+        "模拟现场运行中，已 {seconds} 秒，Ctrl-C 结束",
+        "simulated site at work for {seconds} s, Ctrl-C ends it",
+    ),
+    "sim.demo.channels": ("站点 {station}", "station {station}"),
+    "sim.demo.extended": (
+        "时间已到；继续运行，直到有一个完整分钟关闭并得到回执",
+        "the time is over; going on until a whole minute was closed and acknowledged",
+    ),
+    "sim.demo.where": ("本次演示的文件在 {folder}", "the files of this demonstration are in {folder}"),
+    "sim.demo.truth": ("{station}：仪器共给出 {values} 个数值", "{station}: the instruments gave {values} values"),
+    "sim.demo.no_truth": ("{station}：仪器从未被询问", "{station}: the instruments were never asked"),
+    "sim.demo.delivered": (
+        "{station} → {platform}：已关闭记录 {closed} 条，已回执 {acknowledged} 条；实时数据 {live}/{live_all}",
+        "{station} -> {platform}: {closed} closed records, {acknowledged} acknowledged; live values {live}/{live_all}",
+    ),
+    "sim.demo.equal": (
+        "{station} → {platform}：{labels} 个时段、{values} 个数据与现场真值完全一致",
+        "{station} -> {platform}: {labels} periods, {values} data, all equal to what the plant was",
+    ),
+    "sim.demo.unequal": (
+        "{station} → {platform}：{labels} 个时段、{values} 个数据，{wrong} 处与现场真值不一致",
+        "{station} -> {platform}: {labels} periods, {values} data, {wrong} disagreements with what the plant was",
+    ),
+    "sim.demo.good": ("演示成功", "the demonstration succeeded"),
+    "sim.demo.bad": ("演示失败", "the demonstration failed"),
 }
