@@ -1,13 +1,20 @@
 """``dau check CONFIG``: every mistake of a settings file at once, or one line that says what was understood."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 
-from dau.config.complaints import ConfigError
+from dau.acquire.load import overload
+from dau.acquire.wiring import Instrument, line_of
+from dau.app import dial_bus
+from dau.config.complaints import Complaint, ConfigError
+from dau.config.drivers import find_driver
+from dau.config.lines import locate
 from dau.config.load import load_settings
+from dau.config.settings import BusTable, InstrumentTable, Settings
 from dau.words import text
 
 MISTAKES: Final = 78
@@ -17,13 +24,13 @@ MISTAKES: Final = 78
 @click.command(help=text("config.check"))
 @click.argument("config", type=click.Path(path_type=Path))
 def check(config: Path) -> None:
-    """Read the settings and say what is wrong with them."""
+    """Read the settings and say what is wrong with them; nothing is opened but the file."""
     try:
         settings = load_settings(config)
     except ConfigError as error:
-        click.echo(str(error))
-        click.echo(text("config.mistakes", file=config, count=len(error.complaints)))
-        sys.exit(MISTAKES)
+        _refuse(config, error.complaints)
+    if overloads := tuple(_overloads(config, settings)):
+        _refuse(config, overloads)
     counts = {
         "buses": len(settings.bus),
         "instruments": len(settings.instrument),
@@ -31,3 +38,28 @@ def check(config: Path) -> None:
         "platforms": len(settings.platform),
     }
     click.echo(text("config.understood", file=config, **counts))
+
+
+def _overloads(config: Path, settings: Settings) -> Iterator[Complaint]:
+    """Yield a complaint about each bus that cannot carry all the polls asked of it."""
+    lines = locate(config.read_text(encoding="utf-8"))
+    for index, bus in enumerate(settings.bus):
+        told = overload(line_of(bus, dial_bus(bus)), _instruments(settings, bus))
+        if told:
+            yield Complaint(str(config), lines["bus", index], f'[[bus]] "{bus.name}"', told)
+
+
+def _instruments(settings: Settings, bus: BusTable) -> list[Instrument]:
+    return [_built(table) for table in settings.instrument if table.bus == bus.name]
+
+
+def _built(table: InstrumentTable) -> Instrument:
+    driver = find_driver(table.driver).build(table.options, table.name)
+    return Instrument(table.name, driver, table.period_s, table.timeout_s, table.retries)
+
+
+def _refuse(config: Path, complaints: tuple[Complaint, ...]) -> NoReturn:
+    for complaint in complaints:
+        click.echo(str(complaint))
+    click.echo(text("config.mistakes", file=config, count=len(complaints)))
+    sys.exit(MISTAKES)

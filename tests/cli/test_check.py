@@ -58,6 +58,20 @@ def test_overlapping_points_of_a_real_driver(tmp_path: Path) -> None:
     assert result.exit_code == 78
 
 
+def test_bus_that_is_too_busy(tmp_path: Path) -> None:
+    good = (EXAMPLES / "outfall" / "station.toml").read_text(encoding="utf-8")
+    file = tmp_path / "station.toml"
+    slow = good.replace("baud = 9600", "baud = 300").replace("slave = 1\n", "slave = 1\nperiod_s = 1\n")
+    file.write_text(slow, encoding="utf-8")
+    result = run(file)
+    complaint, total = result.output.splitlines()
+    line = good.split("\n").index("[[bus]]") + 1
+    assert complaint.startswith(f'{file}:{line}: [[bus]] "rs485": 总线 rs485 过忙')
+    assert "bus rs485 is too busy" in complaint
+    assert total == f"{file}: 错误 1 / mistakes 1"
+    assert result.exit_code == 78
+
+
 def test_missing_file_is_a_mistake_too(tmp_path: Path) -> None:
     result = run(tmp_path / "station.toml")
     assert "there is no such settings file" in result.output
