@@ -1,7 +1,8 @@
 """What must hold for the codec whatever bytes arrive, as one function, and a source of bytes that try to break it.
 
 Used by scripts/fuzz, standard library only. Invariants: the reader raises nothing and reports every byte once and in
-order; ``decode`` raises only RemoteError; what was read can be sent again or is refused with LocalError, and then reads the same.
+order; ``decode`` raises only RemoteError; what was read can be sent again and reads the same, or is refused with
+LocalError.
 """
 
 from collections.abc import Callable

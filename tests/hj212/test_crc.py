@@ -8,7 +8,6 @@ from dau.hj212 import Crc, crc212, crc_modbus
 from dau.hj212.crc import crc_of
 from tests.hj212.framing import by_definition
 
-
 SEGMENT = b"QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;Flag=5;CP=&&RtdInterval=30&&"
 
 
