@@ -1,0 +1,81 @@
+"""The reference of the settings says of every key what the code does."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from pydantic.fields import FieldInfo
+
+from dau.cli.check import check
+from dau.config.base import Strict
+from dau.config.settings import BusTable, ChannelTable, InstrumentKeys, PlatformTable, Settings, StationTable
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+MODELS: dict[str, type[Strict]] = {
+    "[station]": StationTable,
+    "[[bus]]": BusTable,
+    "[[instrument]]": InstrumentKeys,
+    "[[channel]]": ChannelTable,
+    "[[platform]]": PlatformTable,
+}
+
+
+def rows(heading: str) -> dict[str, list[str]]:
+    """Return the cells behind each key in the table of a section."""
+    section = PAGE.split(f"## `{heading}`\n")[1].split("\n## ")[0]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if "|" in line]
+    return {key.strip("`"): rest for key, *rest in cells if key.startswith("`")}
+
+
+def default_of(field: FieldInfo) -> object:
+    return "required" if field.is_required() else field.default
+
+
+@pytest.mark.parametrize("heading", MODELS)
+def test_every_key_is_there_in_the_order_of_the_code(heading: str) -> None:
+    assert list(rows(heading)) == list(MODELS[heading].model_fields)
+
+
+@pytest.mark.parametrize("heading", MODELS)
+def test_every_default_is_the_one_of_the_code(heading: str) -> None:
+    for key, (_, _, written, _) in rows(heading).items():
+        default = default_of(MODELS[heading].model_fields[key])
+        if written.startswith("`"):
+            (value,) = tomllib.loads(f"value = {written.strip('`')}").values()
+            assert (key, str(value), type(value)) == (key, str(default), str if key == "state" else type(default))
+        else:
+            nothing = "all" if key == "channels" else "none"
+            assert (key, written) == (key, nothing if default is None else default)
+
+
+@pytest.mark.parametrize("heading", MODELS)
+def test_every_bound_is_the_one_of_the_code(heading: str) -> None:
+    for key, (_, _, _, allowed) in rows(heading).items():
+        bounds = [
+            str(getattr(bound, name))
+            for bound in MODELS[heading].model_fields[key].metadata
+            for name in ("ge", "le")
+            if hasattr(bound, name)
+        ]
+        if len(bounds) == 2:
+            assert (key, allowed) == (key, " to ".join(bounds))
+
+
+def test_every_table_of_the_file_has_a_section() -> None:
+    assert {re.sub(r"\W", "", heading) for heading in MODELS} == set(Settings.model_fields)
+
+
+def test_printed_complaints_are_what_the_command_says(tmp_path: Path) -> None:
+    printed = PAGE.split("```\n")[1].splitlines()
+    good = (ROOT / "config" / "outfall" / "station.toml").read_text(encoding="utf-8")
+    file = tmp_path / "station.toml"
+    file.write_text(good.replace("# period_s = 5", "perod_s = 5").replace("baud = 9600", "baud = 96"), encoding="utf-8")
+    said = CliRunner().invoke(check, [str(file)]).output.splitlines()
+
+    def without_place(line: str) -> str:
+        return re.sub(r"^\S*station\.toml:\d+: ", "", line)
+
+    assert sorted(map(without_place, printed)) == sorted(map(without_place, said[:-1]))

@@ -1,0 +1,105 @@
+"""The example stations: complete, in order, and honest about their defaults."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dau.config.base import Strict
+from dau.config.channels import channels_of
+from dau.config.load import load_settings
+from dau.config.settings import BusTable, ChannelTable, InstrumentKeys, PlatformTable, StationTable
+from dau.core.channels import Medium
+
+FOLDER = Path(__file__).parents[2] / "config"
+STATIONS = ("outfall", "stack")
+EVERY_STATION = pytest.mark.parametrize("station", STATIONS)
+OFF = re.compile(r"^# (\w+ = .*)$", re.MULTILINE)
+
+
+def written(station: str) -> str:
+    return (FOLDER / station / "station.toml").read_text(encoding="utf-8")
+
+
+# name, factor, unit and decimals of the sent text: HJ 212-2017 tables B.1 and B.2
+CHANNELS = {
+    "outfall": [
+        ("cod", "w01018", "mg/L", 1),
+        ("nh3n", "w21003", "mg/L", 2),
+        ("ph", "w01001", "", 2),
+        ("water_temperature", "w01010", "degC", 1),
+        ("flow", "w00000", "L/s", 2),
+    ],
+    "stack": [
+        ("so2", "a21026", "mg/m3", 2),
+        ("nox", "a21002", "mg/m3", 1),
+        ("o2", "a19001", "%", 1),
+        ("temperature", "a01012", "degC", 1),
+        ("pressure", "a01013", "kPa", 3),
+        ("humidity", "a01014", "%", 1),
+        ("velocity", "a01011", "m/s", 2),
+        ("dust", "a34013", "mg/m3", 1),
+    ],
+}
+
+
+@EVERY_STATION
+def test_channels_follow_the_code_tables(station: str) -> None:
+    channels = channels_of(load_settings(FOLDER / station / "station.toml"))
+    assert [(each.name, each.factor, each.unit, each.digits) for each in channels] == CHANNELS[station]
+    assert {each.medium for each in channels} == {Medium.WATER if station == "outfall" else Medium.GAS}
+    assert {each.period_s for each in channels} == {5}
+    assert all(each.low is not None and each.high is not None for each in channels)
+
+
+def test_only_the_flow_has_a_total() -> None:
+    channels = channels_of(load_settings(FOLDER / "outfall" / "station.toml"))
+    assert {each.name: each.total_per_second for each in channels if each.total_per_second} == {"flow": 0.001}
+
+
+@EVERY_STATION
+def test_state_and_terminals_stay_beside_the_file(station: str) -> None:
+    settings = load_settings(FOLDER / station / "station.toml")
+    assert settings.station.state == FOLDER / station / "var"
+    serial = [bus.serial for bus in settings.bus if bus.serial]
+    assert serial == [str(FOLDER / station / "var" / f"tty{station.upper()}")]
+
+
+def test_platforms_are_two_ports_and_four_identities() -> None:
+    platforms = [each for station in STATIONS for each in load_settings(FOLDER / station / "station.toml").platform]
+    assert [(each.name, each.address, each.st, each.realtime_s, each.minute_min) for each in platforms] == [
+        ("national", "127.0.0.1:19001", "32", 30, 1),
+        ("provincial", "127.0.0.1:19002", "32", 60, 1),
+        ("national", "127.0.0.1:19001", "31", 30, 1),
+        ("provincial", "127.0.0.1:19002", "31", 60, 1),
+    ]
+    assert len({each.mn for each in platforms}) == 4
+    assert len({each.pw.get_secret_value() for each in platforms}) == 4
+    assert all(re.fullmatch("[0-9A-F]{24}", each.mn) for each in platforms)
+
+
+@EVERY_STATION
+def test_options_that_are_off_stand_there_with_their_defaults(station: str, tmp_path: Path) -> None:
+    text = written(station)
+    file = tmp_path / "station.toml"
+    file.write_text(text, encoding="utf-8")
+    settings = load_settings(file)
+    file.write_text(OFF.sub(lambda found: found[0] if found[1].startswith("pw_file") else found[1], text), "utf-8")
+    spelled_out = load_settings(file)
+    assert len(OFF.findall(text)) > 12
+    assert spelled_out.platform[0].channels == tuple(name for name, *_ in CHANNELS[station])
+    platforms = tuple(each.model_copy(update={"channels": None}) for each in spelled_out.platform)
+    assert spelled_out.model_copy(update={"platform": platforms}) == settings
+
+
+@EVERY_STATION
+def test_prose_has_two_hashes_and_an_option_one(station: str) -> None:
+    comments = [line for line in written(station).splitlines() if line.lstrip().startswith("#")]
+    assert [line for line in comments if not line.startswith("##") and not OFF.match(line)] == []
+    assert [line for line in written(station).splitlines() if "#" in line and not line.startswith("#")] == []
+
+
+@pytest.mark.parametrize("model", [StationTable, BusTable, InstrumentKeys, ChannelTable, PlatformTable])
+def test_every_option_is_shown_in_one_of_the_examples(model: type[Strict]) -> None:
+    both = "".join(map(written, STATIONS))
+    assert [key for key in model.model_fields if not re.search(rf"^(# )?{key} = ", both, re.MULTILINE)] == []
