@@ -52,6 +52,10 @@ WORDS = {
         "时间已到；继续运行，直到有一个完整分钟关闭并得到回执",
         "the time is over; going on until a whole minute was closed and acknowledged",
     ),
+    "sim.demo.settling": (
+        "等待在途的回执，然后停止；再按 Ctrl-C 立即停止",
+        "waiting for the receipts under way, then stopping; Ctrl-C again stops at once",
+    ),
     "sim.demo.where": ("本次演示的文件在 {folder}", "the files of this demonstration are in {folder}"),
     "sim.demo.truth": ("{station}：仪器共给出 {values} 个数值", "{station}: the instruments gave {values} values"),
     "sim.demo.no_truth": ("{station}：仪器从未被询问", "{station}: the instruments were never asked"),

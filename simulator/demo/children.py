@@ -100,11 +100,17 @@ class Children:
             if child.ended.done():
                 raise child.failure()
 
-    async def stop(self, *children: Child) -> list[int]:
-        """End some of them now and return their exit statuses."""
+    async def stop(self, *children: Child, expect: int | None = None) -> None:
+        """End some of them now; ``expect`` is the exit status they must have.
+
+        Raises:
+            ChildFailed: one ended with another status.
+        """
         statuses = await asyncio.gather(*(child.stop() for child in children))
         self._children = [child for child in self._children if child not in children]
-        return statuses
+        for child, status in zip(children, statuses, strict=True):
+            if expect not in (None, status):
+                raise child.failure()
 
 
 async def until_ready(child: Child, is_ready: Callable[[], bool], timeout_s: float) -> None:

@@ -63,6 +63,7 @@ class Play:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     board: Board = field(default_factory=Board)
     started_ms: dict[str, int] = field(default_factory=dict)
+    _readers: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def perform(self, seconds: float | None) -> dict[str, Times]:
         """Play until the time is over (None: until ``stop``), end the stations and return when they ran.
@@ -77,16 +78,16 @@ class Play:
             await self._start_receivers(children)
             stations = {one.name: await self._start_station(children, one) for one in self.stage.stations}
             watching = [await self._start_status(children, one) for one in self.stage.stations]
-            readers = [asyncio.create_task(self._read(child), name=f"lines of {child.name}") for child in watching]
+            self._readers = [
+                asyncio.create_task(self._read(child), name=f"lines of {child.name}") for child in watching
+            ]
             try:
                 await self._show(children, seconds)
                 told_ms = now_ms()
-                await children.stop(*watching)
-                await children.stop(*stations.values())
+                await children.stop(*stations.values(), expect=0)
             finally:
-                for reader in readers:
-                    reader.cancel()
-                await asyncio.gather(*readers, return_exceptions=True)
+                await children.stop(*watching)  # which ends the readers: nothing more comes
+                await asyncio.gather(*self._readers)
             return {name: Times(self.started_ms[name], told_ms, now_ms()) for name in stations}
 
     def _check_ports(self) -> None:
@@ -156,6 +157,7 @@ class Play:
         with _screen(self.console, self.board) as draw:
             until = self._played_enough(begun_ms, seconds)
             await self._wait(children, draw, until, begun_ms)
+            self.console.print(text("sim.demo.settling"), soft_wrap=True)
             stopped_ms = now_ms()
             self.stop.clear()  # a second Ctrl-C ends the waiting for receipts
 
@@ -169,6 +171,9 @@ class Play:
     ) -> None:
         while not is_over() and not self.stop.is_set():
             children.check()
+            for reader in self._readers:
+                if reader.done():
+                    reader.result()
             draw((now_ms() - begun_ms) // 1000)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.stop.wait(), 1)

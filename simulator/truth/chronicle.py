@@ -41,6 +41,10 @@ class Chronicle:
         surely, at_most = bisect_left(self.at_ms, border_ms - ON_THE_WAY_MS), bisect_left(self.at_ms, border_ms)
         return list(range(at_most, surely - 1, -1))
 
+    def between(self, from_ms: int, until_ms: int) -> list[Heard]:
+        """Return the samples of ``from_ms <= t < until_ms``."""
+        return self.heard[bisect_left(self.at_ms, from_ms) : bisect_left(self.at_ms, until_ms)]
+
     def was_asked_in_vain(self, start_ms: int, end_ms: int) -> bool:
         """Return whether a reply was spoilt in ``start_ms <= t < end_ms``."""
         return bisect_left(self.lost, start_ms) < bisect_left(self.lost, end_ms)

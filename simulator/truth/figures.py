@@ -39,6 +39,9 @@ LETTERS: Final = {
 }
 """Table 8 of HJ 212-2017."""
 
+TOTAL_DIGITS: Final = 3
+"""Decimals of an amount."""
+
 MEASURED: Final = (Condition.NORMAL, Condition.OVER_RANGE)
 
 
@@ -130,7 +133,10 @@ def fields(rules: Rules, figures: Figures) -> dict[str, str]:
     return told | {"Flag": LETTERS[figures.condition]}
 
 
-TOTAL_DIGITS: Final = 3
+def live_fields(rules: Rules, heard: Heard) -> dict[str, str]:
+    """Return the fields of the factor in a live packet that tells this sample."""
+    value = {} if heard.value is None else {"Rtd": _rounded(Decimal(repr(heard.value)), rules.digits)}
+    return value | {"Flag": LETTERS[heard.condition]}
 
 
 def _condition(rules: Rules, conditions: Counter[Condition], due: int) -> Condition:

@@ -49,6 +49,15 @@ def read_stored(file: Path, mn: str) -> Stored:
     return Stored(data, tuple(changed))
 
 
+def start_of(label: str) -> int:
+    """Return the instant (milliseconds UTC) that a DataTime names.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return round(datetime.strptime(label, "%Y%m%d%H%M%S").replace(tzinfo=BEIJING).timestamp() * 1000)
+
+
 def label_of(start_ms: int) -> str:
     """Return the DataTime of a period that starts at ``start_ms`` (milliseconds UTC): Beijing time, seconds."""
     return f"{datetime.fromtimestamp(start_ms / 1000, UTC).astimezone(BEIJING):%Y%m%d%H%M%S}"

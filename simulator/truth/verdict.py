@@ -6,13 +6,26 @@ from typing import Final
 
 from simulator.scene import Scene
 from simulator.truth.chronicle import Chronicle
-from simulator.truth.figures import Condition, Figures, Rules, fields, longer_figures, minute_figures
-from simulator.truth.stored import Stored, label_of
+from simulator.truth.figures import (
+    LETTERS,
+    Condition,
+    Figures,
+    Rules,
+    fields,
+    live_fields,
+    longer_figures,
+    minute_figures,
+)
+from simulator.truth.stored import Stored, label_of, start_of
 
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 60 * MINUTE_MS
 DAY_MS: Final = 24 * HOUR_MS
 BEIJING_MS: Final = 8 * HOUR_MS
+
+LIVE: Final = "2011"
+LIVE_DELAY_MS: Final = 1000
+"""A sample may take so long into the station's database, where a live value is taken from."""
 
 COMMANDS: Final = {MINUTE_MS: "2051", HOUR_MS: "2061", DAY_MS: "2031"}
 """The commands that tell closed periods, by the length of the period."""
@@ -66,6 +79,7 @@ def compare(scene: Scene, told: Mapping[str, Chronicle], stored: Stored, run: Ru
         minutes = comparison.minutes(_starts(run, MINUTE_MS))
         hours = comparison.longer(_starts(run, HOUR_MS), HOUR_MS, minutes, MINUTE_MS)
         comparison.longer(_starts(run, DAY_MS), DAY_MS, hours, HOUR_MS)
+        comparison.live(2 * scene.period_s * 1000 + LIVE_DELAY_MS)
     known = {register.factor for register in scene.channels()} | {""}
     verdict.problems += [
         f"{cn} {label} {factor}: unknown factor" for cn, label, factor in stored.data if factor not in known
@@ -125,6 +139,25 @@ class _Comparison:
             if there is not None:
                 self._report(COMMANDS[length_ms], start_ms, there, found[start_ms])
         return found
+
+    def live(self, window_ms: int) -> None:
+        """Compare live values: each must be one of those that the instrument gave in the ``window_ms`` before."""
+        for label in sorted(self.stored.labels[LIVE]):
+            at_ms = start_of(label)
+            heard = self.told.between(at_ms - window_ms, at_ms)
+            possible = [live_fields(self.rules, sample) for sample in heard]
+            if len(heard) < 2 or self.told.was_asked_in_vain(at_ms - window_ms, at_ms):
+                possible.append({"Flag": LETTERS[Condition.LOST]})
+            if at_ms - window_ms < self.run.begin_ms:
+                possible.append({"Flag": LETTERS[Condition.ABSENT]})
+            there = self.stored.data.get((LIVE, label, self.rules.factor), {})
+            self.verdict.values += 1
+            if there not in possible:
+                said = " or ".join(dict.fromkeys(str(dict(sorted(one.items()))) for one in possible))
+                self.verdict.problems.append(
+                    f"{LIVE} {label} {self.rules.factor}: the receiver has {dict(sorted(there.items()))}, "
+                    f"the instruments said {said}"
+                )
 
     def _ways(self, start_ms: int, lefts: Sequence[int], rights: Sequence[int]) -> Iterator[tuple[int, Figures]]:
         missing = self._missing(start_ms)

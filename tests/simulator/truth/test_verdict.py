@@ -232,3 +232,29 @@ def test_a_station_that_began_in_a_minute_has_no_data_before(file: Path) -> None
     assert [one for one in problems if "Flag" in one] == [
         f"2051 {first} {factor}-Flag: the receiver has N, the instruments said D" for factor in CHANNELS.values()
     ]
+
+
+def live(file: Path, at_ms: int, fields: dict[str, str]) -> None:
+    """Store a live packet; channels that are not mentioned said what they should."""
+    with closing(sqlite3.connect(file)) as connection:
+        for channel in CHANNELS:
+            minute = (at_ms - START_MS) // MINUTE_MS
+            right = {"Rtd": f"{value(channel, minute):.{DIGITS[channel]}f}", "Flag": "N"}
+            store(connection, "2011", at_ms, channel, fields if channel == "cod" else right)
+        connection.commit()
+
+
+def test_a_right_live_value_is_good(file: Path) -> None:
+    live(file, START_MS + 30_000, {"Rtd": "23.0", "Flag": "N"})
+    assert judge(file).problems == []
+
+
+@pytest.mark.parametrize("fields", [{"Rtd": "23.1", "Flag": "N"}, {"Rtd": "23.0", "Flag": "C"}, {"Flag": "B"}, {}])
+def test_a_wrong_live_value_is_found(file: Path, fields: dict[str, str]) -> None:
+    live(file, START_MS + 30_000, fields)
+    (problem,) = judge(file).problems
+    shown = dict(sorted(fields.items()))
+    assert problem == (
+        f"2011 {label_of(START_MS + 30_000)} w01018: the receiver has {shown}, "
+        "the instruments said {'Flag': 'N', 'Rtd': '23.0'}"
+    )
