@@ -5,6 +5,7 @@ asks for it, so that a driver with a missing library hurts nobody else.
 """
 
 from difflib import get_close_matches
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Protocol, cast
 
@@ -55,8 +56,9 @@ class DriverIncomplete(DriverError):
         super().__init__(text("config.driver_incomplete", name=name, lacks=lacks))
 
 
+@cache
 def find_driver(name: str) -> DriverModule:
-    """Import the driver called ``name``.
+    """Import the driver called ``name``. A driver found is remembered: looking through all packages takes its time.
 
     Raises:
         DriverUnknown, DriverBroken, DriverIncomplete: see the classes.
