@@ -29,7 +29,6 @@ WORDS: Final = {
     "state.no_data": ("无数据", "no data"),
     "load.too_high": (
         "总线 {bus} 过忙：查询占用 {percent} % 的时间，应不超过 {limit} %；可延长 period_s、提高 baud 或分到两条总线",
-        "bus {bus} is too busy: polls take {percent} % of its time, expected at most {limit} %; "
-        "make period_s longer, raise baud or use two buses",
+        "bus {bus} is too busy: polls take {percent} %, limit {limit} %; raise period_s or baud, or use two buses",
     ),
 }

@@ -137,6 +137,8 @@ class _RtuSearch:
                 length, refusal = 5, self._read.refusal(received[at + 2]) if at + 2 < len(received) else ""
             if at + length > len(received):
                 return None  # more is to come; nothing inside an unfinished answer is looked at
+            if self.request.startswith(received[at:]):
+                return None  # this may yet become our own echo; for some requests its beginning has a good CRC
             frame = received[at : at + length]
             if _is_frame(frame):
                 if self._has_foreign_request(received[begin:at]):

@@ -75,35 +75,35 @@ class Place(Strict):
         if self.number_type is not Type.BIT:
             raise _mistake(
                 "type",
-                f"{at}:该表每个地址只有一位,不能读出 {self.type}",
+                f"{at}：该表每个地址只有一位，不能读出 {self.type}",
                 f"{at}: an address of this table is one bit and cannot hold {self.type}; expected bit",
             )
         if self.bit is not None or self.mask is not None or self.order is not None:
             raise _mistake(
                 "bit",
-                f"{at}:该表每个地址只有一位,不能再写 bit、mask 或 order",
+                f"{at}：该表每个地址只有一位，不能再写 bit、mask 或 order",
                 f"{at}: an address of this table is one bit; bit, mask and order have no meaning here",
             )
 
     def _possible_registers(self, at: str) -> None:
         if self.type is None:
-            raise _mistake("type", f"{at}:寄存器须写明 type", f"{at}: a register needs a type, such as u16 or f32")
+            raise _mistake("type", f"{at}：寄存器须写明 type", f"{at}: a register needs a type, such as u16 or f32")
         if (self.type is Type.BIT) != (self.bit is not None):
             raise _mistake(
                 "bit",
-                f"{at}:type 为 bit 时须写明 bit = 0..15,其他类型不能写 bit",
+                f"{at}:type 为 bit 时须写明 bit = 0..15，其他类型不能写 bit",
                 f"{at}: the type bit needs bit = 0..15 in a register, and no other type takes it; found {self.type}",
             )
         if self.mask is not None and not self.type.takes_mask(self.mask):
             raise _mistake(
                 "mask",
-                f"{at}:mask 0x{self.mask:X} 不适用于 {self.type},只能用于 u16、u32、u64 且不能超出其位数",
+                f"{at}:mask 0x{self.mask:X} 不适用于 {self.type}，只能用于 u16、u32、u64 且不能超出其位数",
                 f"{at}: mask 0x{self.mask:X} does not fit {self.type}; expected u16, u32 or u64 with at least its bits",
             )
         if self.extent.last > LAST_ADDRESS:
             raise _mistake(
                 "end",
-                f"{at}:{self.type} 占 {self.type.registers} 个寄存器,超出末地址 {LAST_ADDRESS}",
+                f"{at}:{self.type} 占 {self.type.registers} 个寄存器，超出末地址 {LAST_ADDRESS}",
                 f"{at}: {self.type} takes {self.type.registers} registers and ends behind the last one, {LAST_ADDRESS}",
             )
 
@@ -146,9 +146,9 @@ class Status(Place):
     def _says_something(self) -> Self:
         at = f"status {self.table} {self.address}"
         if bool(self.map) == bool(self.bits):
-            raise _mistake("status", f"{at}:须写 map 或 bits 之一", f"{at}: expected exactly one of map and bits")
+            raise _mistake("status", f"{at}：须写 map 或 bits 之一", f"{at}: expected exactly one of map and bits")
         if self.number_type in {Type.F32, Type.F64}:
-            raise _mistake("type", f"{at}:状态字不能是 {self.type}", f"{at}: {self.type} cannot be a status word")
+            raise _mistake("type", f"{at}：状态字不能是 {self.type}", f"{at}: {self.type} cannot be a status word")
         if self.bits and "other" in self.model_fields_set:
             raise _mistake("status", f"{at}:other 只用于 map", f"{at}: other belongs to map, not to bits")
         width = 1 if self.number_type is Type.BIT else 16 * self.number_type.registers
@@ -156,7 +156,7 @@ class Status(Place):
             if bit >= width:
                 raise _mistake(
                     "bit",
-                    f"{at}:没有第 {bit} 位,{self.number_type} 只有 {width} 位",
+                    f"{at}：没有第 {bit} 位，{self.number_type} 只有 {width} 位",
                     f"{at}: there is no bit {bit} in {self.number_type}, which has {width}",
                 )
         return self
@@ -196,7 +196,7 @@ class Options(Strict):
         if self.framing == "rtu" and not 1 <= self.slave <= 247:
             raise _mistake(
                 "slave",
-                f"从站地址 {self.slave} 不可用,RTU 允许 1..247",
+                f"从站地址 {self.slave} 不可用，RTU 允许 1..247",
                 f"slave {self.slave} cannot be asked; in RTU the slaves are 1 to 247",
             )
 
@@ -206,7 +206,7 @@ class Options(Strict):
                 at = f"{place.table} {place.address}"
                 raise _mistake(
                     "max_count",
-                    f"{at}:{place.type} 占 {place.extent.length} 个寄存器,大于 max_count = {self.max_count}",
+                    f"{at}:{place.type} 占 {place.extent.length} 个寄存器，大于 max_count = {self.max_count}",
                     f"{at}: {place.type} takes {place.extent.length} registers, more than max_count = {self.max_count}",
                 )
 
@@ -214,7 +214,7 @@ class Options(Strict):
         twice = [channel for channel, times in Counter(self.channels()).items() if times > 1]
         if twice:
             names = ", ".join(twice)
-            raise _mistake("channel", f"通道重复:{names}", f"more than one point feeds the same channel: {names}")
+            raise _mistake("channel", f"通道重复：{names}", f"more than one point feeds the same channel: {names}")
         for status in self.status:
             for channel in status.channels or ():
                 if channel not in self.channels():
