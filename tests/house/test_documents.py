@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dau.cli.main import COMMANDS
 from tests.house.sources import ROOT, all_files, read
 
 DOCUMENTS = [path for path in all_files() if path.suffix == ".md"]
@@ -12,7 +13,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 SCRIPT = re.compile(r"(?<![\w/.-])((?:scripts|\.ci)/[\w-]+)")
-COMMAND = re.compile(r"(?:^|[`$/ ])dau ((?:packet )?[a-z]+)\b", re.MULTILINE)
+COMMAND = re.compile(r"(?:^|[`$ ]|bin/)dau ([a-z]+)\b", re.MULTILINE)
 CODE = re.compile(r"^```(?:sh|console)?\n(.*?)^```$|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
 
 
@@ -52,8 +53,7 @@ def test_scripts_that_are_named_exist(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=str)
 def test_commands_that_are_named_exist(path: Path) -> None:
-    known = {file.stem for file in all_files() if file.parent == Path("dau/cli")}
-    assert {command for command in COMMAND.findall(code(path)) if command.split()[0] not in known} == set()
+    assert {command for command in COMMAND.findall(code(path)) if command not in COMMANDS} == set()
 
 
 def test_the_readme_shows_both_commands_and_the_map() -> None:
