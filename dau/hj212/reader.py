@@ -137,7 +137,7 @@ class FrameReader:
             if isinstance(by_length, Received):
                 return by_length
         self._look_for_end(attempt, final)
-        if attempt.end and not attempt.end_failed and not refused:
+        if attempt.end and not attempt.end_failed and self._worth_trying(attempt, attempt.end, refused):
             by_end = self._by_end(attempt, attempt.end)
             if isinstance(by_end, Received):
                 return by_end
@@ -145,6 +145,10 @@ class FrameReader:
         if undecided or not (attempt.end or size >= self._window(attempt)):
             return None
         return self._reject(attempt, refused)
+
+    def _worth_trying(self, attempt: _Attempt, end: _End, refused: RemoteError | None) -> bool:
+        """Tell whether the first end may be the true one although the declared length led to a tail."""
+        return refused is None or (refused.fault is Fault.CRC and end.frame < self._whole(attempt))
 
     def _whole(self, attempt: _Attempt) -> int:
         return attempt.head + attempt.declared + CRC_DIGITS + len(TAIL)
@@ -206,25 +210,25 @@ class FrameReader:
 
     def _reject(self, attempt: _Attempt, refused: RemoteError | None) -> Rejected:
         """Give the attempt up to its first end, or to the end of the window without splitting a beginning there."""
-        size = len(self._buffer) - self._at
         if attempt.end:
             until = attempt.end.frame
         else:
             until = self._window(attempt) - self._half(self._at + self._window(attempt))
-        if refused:
-            return Rejected(refused, self._piece(0, until))
-        if size < self._whole(attempt):
-            error = RemoteError(
-                Fault.INCOMPLETE,
-                f"declared length {attempt.declared}, but only {size - attempt.head} bytes came behind it",
+        return Rejected(refused or self._refusal(attempt), self._piece(0, until))
+
+    def _refusal(self, attempt: _Attempt) -> RemoteError:
+        """Say why neither the declared length nor the first end made a frame."""
+        came = len(self._buffer) - self._at - attempt.head
+        cap = self._dialect.receive_cap
+        failed = attempt.end_failed or RemoteError(Fault.LENGTH, f"no line end within {cap} bytes")
+        declared = f"declared length {attempt.declared}"
+        if attempt.declared > cap:
+            return RemoteError(
+                failed.fault, f"{declared} is above the {cap} bytes accepted; by the first end: {failed}"
             )
-        else:
-            why = attempt.end_failed or f"nor any line end within {self._dialect.receive_cap} bytes"
-            fault = attempt.end_failed.fault if attempt.end_failed else Fault.LENGTH
-            error = RemoteError(
-                fault, f"no CR LF at the declared length {attempt.declared}; up to the first end: {why}"
-            )
-        return Rejected(error, self._piece(0, until))
+        if came < attempt.declared + CRC_DIGITS + len(TAIL):
+            return RemoteError(Fault.INCOMPLETE, f"{declared}, but only {came} bytes came behind it")
+        return RemoteError(failed.fault, f"no CR LF at the {declared}; by the first end: {failed}")
 
 
 _TAIL_DEVIATION = {True: Deviation.TAIL_WRONG, False: Deviation.TAIL_MISSING}

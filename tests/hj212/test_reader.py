@@ -119,7 +119,9 @@ def test_segment_above_the_limit_is_accepted_up_to_the_cap() -> None:
     items = ";".join(f"w0{number:04}-Rtd=1.5" for number in range(110))
     assert decode(content(items)).deviations == (Deviation.SEGMENT_LONG, Deviation.CONTENT_LONG)
     capped = replace(HJ2017, receive_cap=1500)
-    with pytest.raises(RemoteError, match="no CR LF at the declared length"):
+    with pytest.raises(
+        RemoteError, match="declared length 1736 is above the 1500 bytes accepted; by the first end: no line"
+    ):
         decode(content(items), capped)
 
 
@@ -141,6 +143,40 @@ def test_truncated_frame_does_not_take_the_next_one_with_it() -> None:
     events = reader.receive(EXAMPLE[:60] + content("DataTime=20240101000000") + EXAMPLE)
     assert kinds(events) == ["Rejected", "Received", "Received"]
     assert events[0].raw == EXAMPLE[:60]
+
+
+@pytest.mark.parametrize("crc", [None, "0000"], ids=["good CRC", "wrong CRC"])
+@pytest.mark.parametrize("step", [1, 10_000])
+def test_wrong_length_that_leads_to_the_tail_of_a_later_frame(crc: str | None, step: int) -> None:
+    first = frame(SEGMENT, length=f"{SIZE + len(frame(SEGMENT)) + len(EXAMPLE):04}", crc=crc)
+    stream = first + frame(SEGMENT) + EXAMPLE
+    reader = FrameReader()
+    events = [event for place in range(0, len(stream), step) for event in reader.receive(stream[place : place + step])]
+    assert [event.raw for event in events] == [first, frame(SEGMENT), EXAMPLE]
+    assert kinds(events) == ["Rejected" if crc else "Received", "Received", "Received"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "fault", "message"),
+    [
+        (
+            b"##9999abc\n",
+            Fault.LENGTH,
+            "declared length 9999 is above the 4096 bytes accepted; by the first end: no && in",
+        ),
+        (b"##0001a&&b\n##", Fault.CRC, "no CR LF at the declared length 1; by the first end: CRC received b, computed"),
+        (
+            b"##0001abcdefghi\n",
+            Fault.LENGTH,
+            "no CR LF at the declared length 1; by the first end: no && in the 9 bytes",
+        ),
+    ],
+)
+def test_messages_of_a_failed_search(raw: bytes, fault: Fault, message: str) -> None:
+    event = FrameReader().receive(raw)[0]
+    assert isinstance(event, Rejected)
+    assert event.error.fault is fault
+    assert str(event.error).startswith(message)
 
 
 def test_frames_behind_a_wrong_length_and_a_wrong_crc_come_out_when_the_owner_gives_up() -> None:
