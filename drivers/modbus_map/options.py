@@ -91,19 +91,19 @@ class Place(Strict):
         if (self.type is Type.BIT) != (self.bit is not None):
             raise _mistake(
                 "bit",
-                f"{at}:type 为 bit 时须写明 bit = 0..15，其他类型不能写 bit",
+                f"{at}：type 为 bit 时须写明 bit = 0..15，其他类型不能写 bit",
                 f"{at}: the type bit needs bit = 0..15 in a register, and no other type takes it; found {self.type}",
             )
         if self.mask is not None and not self.type.takes_mask(self.mask):
             raise _mistake(
                 "mask",
-                f"{at}:mask 0x{self.mask:X} 不适用于 {self.type}，只能用于 u16、u32、u64 且不能超出其位数",
+                f"{at}：mask 0x{self.mask:X} 不适用于 {self.type}，只能用于 u16、u32、u64 且不能超出其位数",
                 f"{at}: mask 0x{self.mask:X} does not fit {self.type}; expected u16, u32 or u64 with at least its bits",
             )
         if self.extent.last > LAST_ADDRESS:
             raise _mistake(
                 "end",
-                f"{at}:{self.type} 占 {self.type.registers} 个寄存器，超出末地址 {LAST_ADDRESS}",
+                f"{at}：{self.type} 占 {self.type.registers} 个寄存器，超出末地址 {LAST_ADDRESS}",
                 f"{at}: {self.type} takes {self.type.registers} registers and ends behind the last one, {LAST_ADDRESS}",
             )
 
@@ -150,7 +150,7 @@ class Status(Place):
         if self.number_type in {Type.F32, Type.F64}:
             raise _mistake("type", f"{at}：状态字不能是 {self.type}", f"{at}: {self.type} cannot be a status word")
         if self.bits and "other" in self.model_fields_set:
-            raise _mistake("status", f"{at}:other 只用于 map", f"{at}: other belongs to map, not to bits")
+            raise _mistake("status", f"{at}：other 只用于 map", f"{at}: other belongs to map, not to bits")
         width = 1 if self.number_type is Type.BIT else 16 * self.number_type.registers
         for bit in self.bits:
             if bit >= width:
@@ -206,7 +206,7 @@ class Options(Strict):
                 at = f"{place.table} {place.address}"
                 raise _mistake(
                     "max_count",
-                    f"{at}:{place.type} 占 {place.extent.length} 个寄存器，大于 max_count = {self.max_count}",
+                    f"{at}：{place.type} 占 {place.extent.length} 个寄存器，大于 max_count = {self.max_count}",
                     f"{at}: {place.type} takes {place.extent.length} registers, more than max_count = {self.max_count}",
                 )
 

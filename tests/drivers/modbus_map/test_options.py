@@ -49,28 +49,28 @@ BAD = [
     (POINT, "holding 7：寄存器须写明 type", "holding 7: a register needs a type, such as u16 or f32"),
     (
         POINT + 'type = "bit"',
-        "holding 7:type 为 bit 时须写明 bit = 0..15，其他类型不能写 bit",
+        "holding 7：type 为 bit 时须写明 bit = 0..15，其他类型不能写 bit",
         "holding 7: the type bit needs bit = 0..15 in a register, and no other type takes it; found bit",
     ),
     (
         POINT + 'type = "f32"\nbit = 1',
-        "holding 7:type 为 bit 时须写明 bit = 0..15，其他类型不能写 bit",
+        "holding 7：type 为 bit 时须写明 bit = 0..15，其他类型不能写 bit",
         "holding 7: the type bit needs bit = 0..15 in a register, and no other type takes it; found f32",
     ),
     (POINT + 'type = "bit"\nbit = 16', "", "Input should be less than or equal to 15"),
     (
         POINT + 'type = "u16"\nmask = 0x1FFFF',
-        "holding 7:mask 0x1FFFF 不适用于 u16，只能用于 u16、u32、u64 且不能超出其位数",
+        "holding 7：mask 0x1FFFF 不适用于 u16，只能用于 u16、u32、u64 且不能超出其位数",
         "holding 7: mask 0x1FFFF does not fit u16; expected u16, u32 or u64 with at least its bits",
     ),
     (
         POINT + 'type = "f32"\nmask = 1',
-        "holding 7:mask 0x1 不适用于 f32，只能用于 u16、u32、u64 且不能超出其位数",
+        "holding 7：mask 0x1 不适用于 f32，只能用于 u16、u32、u64 且不能超出其位数",
         "holding 7: mask 0x1 does not fit f32; expected u16, u32 or u64 with at least its bits",
     ),
     (
         POINT.replace("7", "65535") + 'type = "u32"',
-        "holding 65535:u32 占 2 个寄存器，超出末地址 65535",
+        "holding 65535：u32 占 2 个寄存器，超出末地址 65535",
         "holding 65535: u32 takes 2 registers and ends behind the last one, 65535",
     ),
     (POINT.replace("7", "65536") + 'type = "u16"', "", "Input should be less than or equal to 65535"),
@@ -112,7 +112,7 @@ BAD = [
     ),
     (
         "max_count = 3\n" + POINT + 'type = "f64"',
-        "holding 7:f64 占 4 个寄存器，大于 max_count = 3",
+        "holding 7：f64 占 4 个寄存器，大于 max_count = 3",
         "holding 7: f64 takes 4 registers, more than max_count = 3",
     ),
     (
@@ -132,7 +132,7 @@ BAD = [
     ),
     (
         POINT + 'type = "u16"\n[[status]]\naddress = 9\ntype = "u16"\nbits = {1 = "fault"}\nother = "ok"',
-        "status holding 9:other 只用于 map",
+        "status holding 9：other 只用于 map",
         "status holding 9: other belongs to map, not to bits",
     ),
     (
