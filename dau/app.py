@@ -69,21 +69,22 @@ def database_path(settings: Settings) -> Path:
     return settings.station.state / "station.db"
 
 
-async def run(settings: Settings, world: World, opened: Callable[[Database], None] = lambda _: None) -> None:
+async def run(settings: Settings, world: World, made: Callable[[Database], None] = lambda _: None) -> None:
     """Run a station until cancelled.
 
     Args:
         settings: what it is made of.
         world: what it is connected to.
-        opened: is told the database once it is open.
+        made: is told the database before it is opened.
 
     Raises:
         StoreError: another process runs the station, or its database cannot be opened.
         ExceptionGroup: of DatabaseDamaged, found while running.
     """
     with _only_one(settings.station.state):
-        async with _opened(database_path(settings), world) as database:
-            opened(database)
+        database = Database(database_path(settings), STATION, world.synchronous)
+        made(database)
+        async with _open(database):
             health = Health(world.clock)
             await supervise(await _jobs(settings, world, database, health), health, world.clock, DatabaseDamaged)
 
@@ -181,11 +182,10 @@ def _host_and_port(address: str) -> tuple[str, int]:
 
 
 @asynccontextmanager
-async def _opened(path: Path, world: World) -> AsyncIterator[Database]:
-    database = Database(path, STATION, world.synchronous)
+async def _open(database: Database) -> AsyncIterator[None]:
     await database.open()
     try:
-        yield database
+        yield
     finally:
         await database.close()
 

@@ -16,15 +16,13 @@ from dau.core.instrument import NoReply, Refused
 from dau.core.samples import Reading
 from dau.core.states import State
 from dau.link import LinkError, Pipe, PortMissing
-from dau.runtime.clock import Clock
+from dau.runtime.clock import BEAT_S, Clock
 
 REOPEN_S: Final = (1.0, 2.0, 5.0, 10.0)
 """Pauses before a line is opened again. A missing port is looked for every second: looking costs nothing."""
 
 SETTLE_S: Final = 0.3
 """After a live instrument missed nobody is asked for this long, so that a slightly late answer meets no question."""
-
-BEAT_S: Final = 1.0
 
 Result = TypeVar("Result")
 log = structlog.get_logger(__name__)
@@ -73,7 +71,7 @@ class Bus:
         return {turn.instrument.name: turn.counts for turn in self._turns.all}
 
     async def run(self, beat: Callable[[], None]) -> NoReturn:
-        """Open the line again and again and poll on it, until cancelled. Calls ``beat`` at least once a second."""
+        """Open the line again and again and poll on it, until cancelled. Calls ``beat`` every `BEAT_S`."""
         self._beat = beat
         begin_s = self._clock.monotonic_s()
         for turn in self._turns.all:

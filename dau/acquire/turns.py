@@ -55,6 +55,8 @@ class Turn:
     instrument: Instrument
     due_s: float
     standing: Standing = Standing.UNTRIED
+    is_on_time: bool = False
+    """Whether ``due_s`` is a time of the timetable; the very first turn comes at once."""
     attempts: int = 0
     """How often it was asked in vain for the present due time."""
     probe_s: float = 0.0
@@ -71,8 +73,10 @@ class Turn:
 
     def advance(self, now: Moment) -> None:
         """Go on to the next due time."""
+        timetable = Timetable(self.instrument.period_s * 1000)
         self.attempts = 0
-        self.due_s = Timetable(self.instrument.period_s * 1000).following(self.due_s, now)
+        self.due_s = timetable.following(self.due_s, now) if self.is_on_time else timetable.first(now)
+        self.is_on_time = True
 
     def count(self, **more: int) -> None:
         """Add to the counts of that name."""

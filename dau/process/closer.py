@@ -65,7 +65,7 @@ class Closer:
         """Close what is due, then wait for the next minute to end, until cancelled."""
         while True:
             try:
-                closed_ms = await self._database.write(lambda connection: begun(connection, self._clock.now_ms()))
+                closed_ms = await self._begun()
                 await sleep_until(self._clock, closed_ms + MINUTE_MS + self._grace_ms, beat)
                 if await self._settle():
                     await self._close_due(closed_ms)
@@ -77,17 +77,23 @@ class Closer:
             beat()
             await self._clock.sleep(RETRY_S)
 
+    async def _begun(self) -> int:
+        now_ms = self._clock.now_ms()
+        return await self._database.write(lambda connection: begun(connection, now_ms))
+
     async def _close_due(self, closed_ms: int) -> None:
-        due = (self._clock.now_ms() - self._grace_ms - closed_ms) // MINUTE_MS
-        span = Span(closed_ms, min(due, AT_ONCE) * MINUTE_MS)
+        now_ms = self._clock.now_ms()
+        due = (now_ms - self._grace_ms - closed_ms) // MINUTE_MS
         if due > AT_ONCE:
             log.info("missed_periods_close", minutes=due)
-        await self._database.write(lambda connection: self._close(connection, span))
-        self._ring()
+        span = Span(closed_ms, min(due, AT_ONCE) * MINUTE_MS)
 
-    def _close(self, connection: sqlite3.Connection, span: Span) -> None:
-        for minute in span.parts(MINUTE_MS):
-            close_minute(connection, self._plan, minute, self._clock.now_ms())
+        def close(connection: sqlite3.Connection) -> None:
+            for minute in span.parts(MINUTE_MS):
+                close_minute(connection, self._plan, minute, now_ms)
+
+        await self._database.write(close)
+        self._ring()
 
 
 def begun(connection: sqlite3.Connection, now_ms: int) -> int:

@@ -11,7 +11,7 @@ from dau.core.judge import judge, silence
 from dau.core.samples import Reading, Sample
 from dau.database import Database, DatabaseDamaged, StoreError
 from dau.runtime.bell import Bell
-from dau.runtime.clock import Clock
+from dau.runtime.clock import BEAT_S, Clock
 from dau.store import samples, statistics
 from dau.store.samples import ChannelIds
 
@@ -60,7 +60,7 @@ class Recorder:
         try:
             while True:
                 beat()
-                await self._bell.wait(timeout_s=1.0)
+                await self._bell.wait(timeout_s=BEAT_S)
                 await self._clock.sleep(RETRY_S if self._failing else GATHER_S)
                 await self.flush()
         finally:

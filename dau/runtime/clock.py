@@ -3,7 +3,10 @@
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
+
+BEAT_S: Final = 5.0
+"""How often a waiting task shows that it lives, and looks whether the wall clock was stepped."""
 
 
 class Clock(Protocol):
@@ -51,17 +54,17 @@ class LoopClock(SystemClock):
 
 
 async def sleep_until(clock: Clock, at_ms: int, beat: Callable[[], None]) -> None:
-    """Wait until the wall clock shows ``at_ms``; beats, and notices a step of the clock, at least once a second."""
+    """Wait until the wall clock shows ``at_ms``; beats every `BEAT_S`, and so notices a step of the clock."""
     while (left_ms := at_ms - clock.now_ms()) > 0:
         beat()
-        await clock.sleep(min(left_ms / 1000, 1.0))
+        await clock.sleep(min(left_ms / 1000, BEAT_S))
     beat()
 
 
 async def rest(clock: Clock, seconds: float, beat: Callable[[], None]) -> None:
-    """Wait on the monotonic clock, however long, beating at least once a second."""
+    """Wait on the monotonic clock, however long, beating every `BEAT_S`."""
     end_s = clock.monotonic_s() + seconds
     while (left_s := end_s - clock.monotonic_s()) > 0:
         beat()
-        await clock.sleep(min(left_s, 1.0))
+        await clock.sleep(min(left_s, BEAT_S))
     beat()

@@ -21,7 +21,7 @@ from dau.hj212 import (
     request_receipt,
 )
 from dau.link import LinkLost, Pipe
-from dau.runtime.clock import Clock
+from dau.runtime.clock import BEAT_S, Clock
 from dau.store import wire
 from dau.uplink.identity import Platform
 
@@ -92,7 +92,7 @@ class Line:
         while (left_s := deadline_s - self._clock.monotonic_s()) > 0:
             beat()
             try:
-                async with asyncio.timeout(min(left_s, 1.0)):
+                async with asyncio.timeout(min(left_s, BEAT_S)):
                     answer = await self._answers.get()
             except TimeoutError:
                 continue
@@ -111,12 +111,12 @@ class Line:
 
     async def _take(self, event: Event) -> None:
         if isinstance(event, Rejected):
-            self._log.warning("platform_sent_bad_frame", error=str(event.error), size=len(event.raw))
+            self._log.warning("platform_sent_bad_frame", fault=event.error.fault.value, size=len(event.raw))
         elif isinstance(event, Received):
             await self._keep(event)
             await self._react(event.packet)
         else:
-            self._log.warning("platform_sent_rubbish", size=len(event.raw), begins=event.raw[:32])
+            self._log.warning("platform_sent_rubbish", size=len(event.raw), begins=event.raw[:16].hex(" "))
 
     async def _keep(self, event: Received) -> None:
         at_ms = self._clock.now_ms()

@@ -14,7 +14,7 @@ from dau.hj212 import LocalError, QnSource
 from dau.hj212.exchange import State as ExchangeState
 from dau.link import LinkLost
 from dau.runtime.bell import Bell
-from dau.runtime.clock import Clock
+from dau.runtime.clock import BEAT_S, Clock
 from dau.store import outbox
 from dau.store.outbox import Delivery, DeliveryState
 from dau.uplink.compose import compose
@@ -54,12 +54,17 @@ class Sender:
             line.check()
             delivery = await self._next()
             if delivery is None:
-                await self._bell.wait(timeout_s=1.0)
+                await self._bell.wait(self._idle_s())
             elif self._is_stale(delivery):
                 await self.expire()
             else:
                 await self._deliver(line, delivery, beat)
                 succeeded()
+
+    def _idle_s(self) -> float:
+        """How long to wait for the bell when nothing may be sent now: not past the moment the backlog may go on."""
+        until_backlog_s = self._backlog_free_s - self._clock.monotonic_s()
+        return min(BEAT_S, until_backlog_s) if until_backlog_s > 0 else BEAT_S
 
     async def expire(self) -> None:
         """Give up the live values that are too old to be worth sending; statistics never expire."""

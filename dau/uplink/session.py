@@ -33,6 +33,7 @@ class Session:
         self._clock = clock
         self._sender = Sender(platform, database, clock, bell)
         self._backoff = Backoff()
+        self._told = ""
         self._log = log.bind(platform=platform.name)
 
     async def run(self, beat: Callable[[], None]) -> None:
@@ -46,7 +47,7 @@ class Session:
                 await self._use(pipe, beat)
             except LinkError as error:
                 pause_s = self._backoff.next_s()
-                self._log.warning("platform_unreachable", error=str(error), again_in_s=round(pause_s, 1))
+                self._tell_once(str(error))
                 await self._note(LinkState.DOWN, str(error))
                 await rest(self._clock, pause_s, beat)
             except DatabaseDamaged:
@@ -62,6 +63,7 @@ class Session:
             LinkError: how it broke.
         """
         self._log.info("platform_connected", to=pipe.name)
+        self._told = ""
         line = Line(self._platform, pipe, self._database, self._clock)
         listening = asyncio.create_task(line.listen(), name=f"listen to {self._platform.name}")
         try:
@@ -73,6 +75,12 @@ class Session:
             await pipe.close()
             if not listening.cancelled():
                 listening.result()
+
+    def _tell_once(self, error: str) -> None:
+        """An outage of days is one line in the log; how it stands now is in the database."""
+        if error != self._told:
+            self._log.warning("platform_unreachable", error=error)
+        self._told = error
 
     async def _note(self, state: LinkState, detail: str = "") -> None:
         link = Link(state, self._clock.now_ms(), detail)

@@ -1,19 +1,16 @@
 """A whole site in one event loop in virtual time: plant, instruments, stations and receivers, joined by memory pipes."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from dau import app
-from dau.config.load import load_settings
-from dau.config.settings import BusTable, PlatformTable, Settings
+from dau.config.settings import BusTable, Settings
 from dau.database import Database
 from dau.link import Dial, LinkRefused
 from dau.link.memory import MemoryPipe, dial_memory
 from dau.receiver.server import Receiver
-from dau.receiver.tables import SCHEMA
 from dau.runtime.clock import LoopClock
 from simulator.faults import Timeline
 from simulator.instruments.framing import RtuFraming, TcpFraming
@@ -22,9 +19,7 @@ from simulator.instruments.slave import Slave, Spoken
 from simulator.journal import Entry
 from simulator.plant import PLANTS
 from simulator.scene import Line, LineKind, Scene
-from simulator.scene_file import load_scene
 
-CONFIG: Final = Path(__file__).parents[2] / "config"
 SEED: Final = 7
 
 
@@ -90,7 +85,7 @@ class Platform:
 _running: set[asyncio.Task[None]] = set()
 
 
-def background(work: "asyncio.coroutines.Coroutine[object, object, None]", name: str) -> None:
+def background(work: Coroutine[object, object, None], name: str) -> None:
     """Run a far end until its pipe closes."""
     task = asyncio.create_task(work, name=name)
     _running.add(task)
