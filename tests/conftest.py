@@ -1,14 +1,24 @@
-"""What holds for every test: no sockets unless marked, no task left behind."""
+"""What holds for every test: no sockets unless marked, no task left behind; all of tests/e2e is marked ``e2e``."""
 
 import asyncio
 import inspect
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
 
 import pytest
 
+END_TO_END = Path(__file__).parent / "e2e"
+
 NETWORK_FAMILIES = (socket.AF_INET, socket.AF_INET6)
 TOUCHES_THE_NETWORK = ("bind", "connect", "connect_ex", "sendto")
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Mark what lies in the folder of end-to-end tests, so that it runs as a group of its own."""
+    for item in items:
+        if item.path.is_relative_to(END_TO_END):
+            item.add_marker(pytest.mark.e2e)
 
 
 class SocketsAreOff(Exception):
