@@ -44,10 +44,9 @@ WORDS = {
         "{name} did not run (exit status {code}), its last log lines:",
     ),
     "sim.demo.title": (
-        "模拟现场运行中，已 {seconds} 秒，Ctrl-C 结束",
-        "simulated site at work for {seconds} s, Ctrl-C ends it",
+        "模拟现场 {seconds} s，Ctrl-C 结束",
+        "simulated site, Ctrl-C ends it",
     ),
-    "sim.demo.channels": ("站点 {station}", "station {station}"),
     "sim.demo.extended": (
         "时间已到；继续运行，直到有一个完整分钟关闭并得到回执",
         "the time is over; going on until a whole minute was closed and acknowledged",
@@ -70,6 +69,10 @@ WORDS = {
     "sim.demo.unequal": (
         "{station} → {platform}：{labels} 个时段、{values} 个数据，{wrong} 处与现场真值不一致",
         "{station} -> {platform}: {labels} periods, {values} data, {wrong} disagreements with what the plant was",
+    ),
+    "sim.demo.nothing": (
+        "{station} → {platform}：尚无可核对的数据，请运行一个完整分钟以上",
+        "{station} -> {platform}: nothing to compare yet, let it run for more than a whole minute",
     ),
     "sim.demo.good": ("演示成功", "the demonstration succeeded"),
     "sim.demo.bad": ("演示失败", "the demonstration failed"),

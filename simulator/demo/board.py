@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from rich.console import Group
 from rich.table import Table
+from rich.text import Text
 
-from dau.words import text
 from simulator.truth.stored import BEIJING
 
 LINK_COLOURS: Final = {"connected": "green", "connecting": "yellow", "down": "red"}
+COUNTS: Final = ("sent", "acknowledged", "waiting")
 
 
 @dataclass(slots=True)
@@ -39,33 +40,38 @@ class Board:
 
 
 def _tables(status: dict[str, Any]) -> tuple[Table, Table]:
-    channels = Table(title=text("sim.demo.channels", station=status["station"]), title_justify="left")
-    for heading in ("channel", "factor", "value", "unit", "flag", "time"):
-        channels.add_column(heading, justify="right" if heading == "value" else "left")
+    """Return two tables without lines: all of both stations fits on a screen of 24 rows."""
+    channels = _table(status["station"], "factor", "value", "unit", "flag", "time")
     for channel in status["channels"]:
-        colour = "green" if channel["flag"] == "N" else "red"
         channels.add_row(
             channel["name"],
             channel["factor"],
             _shown(channel["value"]),
             channel["unit"],
-            f"[{colour}]{channel['flag']}[/]",
+            _coloured(channel["flag"], "green" if channel["flag"] == "N" else "red"),
             _clock(channel["at_ms"]),
         )
-    platforms = Table()
-    for heading in ("platform", "link", "sent", "acknowledged", "waiting", "last receipt"):
-        platforms.add_column(heading, justify="right" if heading in ("sent", "acknowledged", "waiting") else "left")
+    platforms = _table("platform", "link", "sent", "acknowledged", "waiting", "last receipt")
     for platform in status["platforms"]:
-        colour = LINK_COLOURS.get(platform["link"], "white")
         platforms.add_row(
             platform["name"],
-            f"[{colour}]{platform['link']}[/]",
-            str(platform["sent"]),
-            str(platform["acknowledged"]),
-            str(platform["waiting"]),
+            _coloured(platform["link"], LINK_COLOURS.get(platform["link"], "white")),
+            *(str(platform[count]) for count in COUNTS),
             _clock(platform["last_receipt_ms"]),
         )
     return channels, platforms
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for number, heading in enumerate(headings):
+        is_number = heading == "value" or heading in COUNTS
+        table.add_column(heading, justify="right" if is_number else "left", min_width=17 if number == 0 else 6)
+    return table
+
+
+def _coloured(word: str, colour: str) -> Text:
+    return Text(word, style=colour)
 
 
 def _line(status: dict[str, Any]) -> str:

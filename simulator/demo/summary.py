@@ -11,7 +11,7 @@ from simulator.journal import read_journal
 from simulator.scene_file import load_scene
 from simulator.truth.chronicle import chronicles
 from simulator.truth.stored import read_stored
-from simulator.truth.verdict import Run, compare
+from simulator.truth.verdict import Run, Verdict, compare
 
 CLOSING_S: Final = 3.0
 """How long after end and grace a period may take to be closed and acknowledged."""
@@ -53,15 +53,26 @@ def summarise(stage: Stage, times: dict[str, Times]) -> Iterator[Finding]:
                 read_stored(stage.receiver_file(platform.name), platform.mn),
                 run,
             )
-            facts = {"station": station.name, "platform": platform.name, "labels": verdict.labels}
-            key = "sim.demo.equal" if verdict.is_good else "sim.demo.unequal"
-            yield Finding(text(key, **facts, values=verdict.values, wrong=len(verdict.problems)), verdict.is_good)
-            yield from (Finding(f"    {problem}", False) for problem in verdict.problems[:MOST_PROBLEMS])
+            yield from _judged(station, platform, verdict)
 
 
 def _run(station: StationRole, times: Times, begin_ms: int) -> Run:
     must_ms = times.told_ms - round((station.grace_s + CLOSING_S) * 1000)
     return Run(times.start_ms, begin_ms, must_ms, times.stopped_ms)
+
+
+def _judged(station: StationRole, platform: PlatformRole, verdict: Verdict) -> Iterator[Finding]:
+    key = "sim.demo.equal" if verdict.is_good else "sim.demo.unequal" if verdict.problems else "sim.demo.nothing"
+    line = text(
+        key,
+        station=station.name,
+        platform=platform.name,
+        labels=verdict.labels,
+        values=verdict.values,
+        wrong=len(verdict.problems),
+    )
+    yield Finding(line, verdict.is_good)
+    yield from (Finding(f"    {problem}", False) for problem in verdict.problems[:MOST_PROBLEMS])
 
 
 def _delivered(station: StationRole, platform: PlatformRole, run: Run) -> Finding:

@@ -141,3 +141,15 @@ def test_a_receiver_that_got_nothing_is_bad(stage: Stage) -> None:
 def test_instruments_that_were_never_asked_are_bad(stage: Stage) -> None:
     stage.journal(stage.stations[0]).write_text("at_ms,instrument,channel,value,state,spoilt\n")
     assert "outfall: the instruments were never asked" in next(line for line, good in judge(stage) if not good)
+
+
+def test_a_run_without_a_whole_period_says_so_and_is_not_good(stage: Stage) -> None:
+    for name in stage.receivers:
+        with closing(sqlite3.connect(stage.receiver_file(name))) as connection:
+            connection.execute("DELETE FROM datum")
+            connection.commit()
+    short = Times(START_MS, START_MS + 15_000, START_MS + 16_000)
+    findings = list(summarise(stage, {"outfall": short, "stack": short}))
+    bad = [one.line for one in findings if not one.is_good]
+    assert len(bad) == 4
+    assert "outfall -> national: nothing to compare yet, let it run for more than a whole minute" in bad[0]
