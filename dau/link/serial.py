@@ -35,15 +35,23 @@ def dial_serial(path: str, baud: int, data_bits: Literal[7, 8], parity: Parity, 
     async def dial() -> Pipe:
         loop = asyncio.get_running_loop()
         try:
-            port = await loop.run_in_executor(None, open_port)
+            return await _pipe(path, await loop.run_in_executor(None, open_port))
         except (OSError, ValueError, termios.error) as error:
             raise _refusal(path, error) from error
-        reader = asyncio.StreamReader(limit=READ_LIMIT)
-        protocol = asyncio.StreamReaderProtocol(reader)
-        transport, _ = await serial_asyncio_fast.connection_for_serial(loop, lambda: protocol, port)
-        return SerialPipe(path, reader, asyncio.StreamWriter(transport, protocol, reader, loop))
 
     return dial
+
+
+async def _pipe(path: str, port: serial.Serial) -> Pipe:
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(limit=READ_LIMIT)
+    protocol = asyncio.StreamReaderProtocol(reader)
+    try:
+        transport, _ = await serial_asyncio_fast.connection_for_serial(loop, lambda: protocol, port)
+    except BaseException:  # it configures the port once more, and some ports refuse only then
+        port.close()
+        raise
+    return SerialPipe(path, reader, asyncio.StreamWriter(transport, protocol, reader, loop))
 
 
 def _refusal(path: str, error: Exception) -> LinkError:

@@ -85,8 +85,8 @@ class Stand:
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
 
-    async def _take(self, name: str, readings: Sequence[Reading] | None, at_ms: int) -> None:
-        self.heard.append(Heard(name, readings, at_ms, self.clock.monotonic_s()))
+    async def _take(self, instrument: str, readings: Sequence[Reading] | None, at_ms: int) -> None:
+        self.heard.append(Heard(instrument, readings, at_ms, self.clock.monotonic_s()))
 
     async def run(self, seconds: float, *plot: tuple[float, Callable[[], object]]) -> None:
         """Let the bus run for so long; at each time of the plot do what it says."""

@@ -6,6 +6,7 @@ import random
 import struct
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ from drivers.modbus_map.options import Point
 VECTORS = Path(__file__).with_name("decode-vectors.csv")
 
 
-def decode(data: bytes, read: Extent | None = None, **keys: object) -> float | None:
+def decode(data: bytes, read: Extent | None = None, **keys: Any) -> float | None:
     """Return the value of one point that begins at address 0 unless ``keys`` say otherwise."""
     point = Point.model_validate({"channel": "c", "address": 0, **keys})
     extent = read or Extent(point.table, 0, max(1, len(data) // 2))
@@ -84,8 +85,7 @@ def test_the_same_numbers_as_the_converters_of_pymodbus(
     for _ in range(200):
         registers = [chance.randrange(65536) for _ in range(kind.registers)]
         data = struct.pack(f">{len(registers)}H", *registers)
-        word_order = "big" if order == "ABCD" else "little"
-        expected = ModbusClientMixin.convert_from_registers(registers, theirs, word_order)
+        expected = ModbusClientMixin.convert_from_registers(registers, theirs, "big" if order == "ABCD" else "little")
         assert isinstance(expected, int | float)
         found = decode(data, type=kind, order=order)
         assert found == float(expected) or (found is None and math.isnan(expected))
@@ -119,7 +119,7 @@ def test_a_scale_never_leaves_its_decimals() -> None:
         ("0300", {"type": "u16", "mask": 0x0300, "no_value": [3]}),
     ],
 )
-def test_what_is_no_value(data: str, keys: dict[str, object]) -> None:
+def test_what_is_no_value(data: str, keys: dict[str, Any]) -> None:
     assert decode(bytes.fromhex(data), **keys) is None
 
 

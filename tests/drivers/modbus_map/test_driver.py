@@ -211,7 +211,7 @@ def test_without_its_status_word_a_value_is_not_believed() -> None:
 def test_status_in_a_table_of_bits() -> None:
     meter = driver(status=[{"table": "discrete", "address": 3, "map": {1: "maintenance"}}])
 
-    def answer(query: Query) -> bytes:
+    def answer(query: Query) -> bytes | Exception:
         return with_crc(bytes([9, 2, 1, 1])) if query.request[1] == 2 else registers({})(query)
 
     assert {reading.states for reading in converse(meter, answer)[1]} == {State.MAINTENANCE}
