@@ -11,9 +11,8 @@ from typing import Final, Literal
 import structlog
 
 from dau.acquire.bus import Bus
-from dau.acquire.wiring import Instrument, line_of
+from dau.acquire.wiring import instruments_of, line_of
 from dau.config.channels import channels_of
-from dau.config.drivers import find_driver
 from dau.config.settings import BusTable, PlatformTable, Settings
 from dau.core.channels import Channel
 from dau.database import Database, DatabaseDamaged, StoreError
@@ -112,27 +111,13 @@ async def _jobs(settings: Settings, world: World, database: Database, health: He
     if appetites:
         jobs["live"] = LiveIssuer(appetites, database, clock, ring).run
     for table in settings.bus:
-        jobs[f"bus {table.name}"] = _bus(settings, table, world, recorder).run
+        line, instruments = line_of(table, world.dial_bus(table)), instruments_of(settings, table)
+        jobs[f"bus {table.name}"] = Bus(line, instruments, clock, recorder).run
     for platform in settings.platform:
         dial = world.dial_platform(platform)
         session = Session(_platform(platform, channels), dial, database, clock, bells[platform.name])
         jobs[f"platform {platform.name}"] = session.run
     return jobs
-
-
-def _bus(settings: Settings, table: BusTable, world: World, recorder: Recorder) -> Bus:
-    instruments = [
-        Instrument(
-            each.name,
-            find_driver(each.driver).build(each.options, each.name),
-            each.period_s,
-            each.timeout_s,
-            each.retries,
-        )
-        for each in settings.instrument
-        if each.bus == table.name
-    ]
-    return Bus(line_of(table, world.dial_bus(table)), instruments, world.clock, recorder)
 
 
 def _by_instrument(settings: Settings, channels: Sequence[Channel]) -> dict[str, Sequence[Channel]]:

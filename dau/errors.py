@@ -7,6 +7,10 @@ The tree, with the layer that owns each branch and an example of when it is rais
     │   ├── hj212.LocalError       we were about to send something the standard forbids
     │   └── hj212.RemoteError      the bytes received break the standard
     ├── config.ConfigError         a settings file that cannot be used: unknown key, wrong type, overlapping points
+    ├── config.DriverError         the driver an instrument names cannot be used
+    │   ├── config.DriverUnknown       no driver has that name
+    │   ├── config.DriverBroken        it cannot be imported here
+    │   └── config.DriverIncomplete    it lacks a part of the contract
     ├── link.LinkError             bytes cannot travel
     │   ├── link.PortMissing       /dev/ttyUSB0 is not there (adapter unplugged)
     │   ├── link.PortBusy          another program holds the port

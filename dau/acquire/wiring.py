@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from dau.config.settings import BusTable
+from dau.config.drivers import find_driver
+from dau.config.settings import BusTable, Settings
 from dau.core.instrument import Driver
 from dau.link import Dial
 
@@ -47,3 +48,22 @@ class Instrument:
     period_s: int
     timeout_s: float
     retries: int
+
+
+def instruments_of(settings: Settings, bus: BusTable) -> list[Instrument]:
+    """Return the instruments of one bus, each with the driver it was configured for.
+
+    Raises:
+        DriverError: the driver cannot be found or used.
+    """
+    return [
+        Instrument(
+            table.name,
+            find_driver(table.driver).build(table.options, table.name),
+            table.period_s,
+            table.timeout_s,
+            table.retries,
+        )
+        for table in settings.instrument
+        if table.bus == bus.name
+    ]

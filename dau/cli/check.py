@@ -8,13 +8,12 @@ from typing import Final, NoReturn
 import click
 
 from dau.acquire.load import overload
-from dau.acquire.wiring import Instrument, line_of
+from dau.acquire.wiring import instruments_of, line_of
 from dau.app import dial_bus
 from dau.config.complaints import Complaint, ConfigError
-from dau.config.drivers import find_driver
 from dau.config.lines import locate
 from dau.config.load import load_settings
-from dau.config.settings import BusTable, InstrumentTable, Settings
+from dau.config.settings import Settings
 from dau.words import text
 
 MISTAKES: Final = 78
@@ -44,18 +43,9 @@ def _overloads(config: Path, settings: Settings) -> Iterator[Complaint]:
     """Yield a complaint about each bus that cannot carry all the polls asked of it."""
     lines = locate(config.read_text(encoding="utf-8"))
     for index, bus in enumerate(settings.bus):
-        told = overload(line_of(bus, dial_bus(bus)), _instruments(settings, bus))
+        told = overload(line_of(bus, dial_bus(bus)), instruments_of(settings, bus))
         if told:
             yield Complaint(str(config), lines["bus", index], f'[[bus]] "{bus.name}"', told)
-
-
-def _instruments(settings: Settings, bus: BusTable) -> list[Instrument]:
-    return [_built(table) for table in settings.instrument if table.bus == bus.name]
-
-
-def _built(table: InstrumentTable) -> Instrument:
-    driver = find_driver(table.driver).build(table.options, table.name)
-    return Instrument(table.name, driver, table.period_s, table.timeout_s, table.retries)
 
 
 def _refuse(config: Path, complaints: tuple[Complaint, ...]) -> NoReturn:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dau.database.errors import StoreError, is_about_the_file, mapped
-from dau.database.schema import Schema, migrate, refuse_newer
+from dau.database.schema import Schema, migrate, refuse_foreign
 from dau.database.worker import Job, Outcome, T, Worker
 
 
@@ -75,7 +75,7 @@ class Database:
             connection = sqlite3.connect(self.path, isolation_level=None, cached_statements=256)
             try:
                 connection.execute("PRAGMA busy_timeout = 5000")
-                refuse_newer(connection, self._schema, self.path)
+                refuse_foreign(connection, self._schema, self.path)
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute(f"PRAGMA synchronous = {self._synchronous}")
                 migrate(connection, self._schema)

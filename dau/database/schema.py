@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from dau.database.errors import DatabaseNewer
+from dau.database.errors import DatabaseNewer, StoreError
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,18 @@ class Schema:
     steps: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def refuse_newer(connection: sqlite3.Connection, schema: Schema, path: Path) -> None:
+def refuse_foreign(connection: sqlite3.Connection, schema: Schema, path: Path) -> None:
     """Look at the file before anything in it is touched.
 
     Raises:
-        DatabaseNewer: the file has steps this program does not know, or belongs to another kind of file.
+        DatabaseNewer: the file has steps this program does not know.
+        StoreError: it is another kind of file, a receiver's in the place of a station's, say.
     """
+    other = _kinds(connection) - {schema.name}
+    if other:
+        raise StoreError(
+            f"cannot open database {path}: it is a file of kind {', '.join(sorted(other))}, expected {schema.name}"
+        )
     unknown = _applied(connection, schema) - {name for name, _ in schema.steps}
     if unknown:
         raise DatabaseNewer(
@@ -53,8 +59,14 @@ def migrate(connection: sqlite3.Connection, schema: Schema) -> None:
 
 
 def _applied(connection: sqlite3.Connection, schema: Schema) -> set[str]:
+    return {name for kind, name in _steps(connection) if kind == schema.name}
+
+
+def _kinds(connection: sqlite3.Connection) -> set[str]:
+    return {kind for kind, _ in _steps(connection)}
+
+
+def _steps(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Return every step of every kind of file that was applied to this one; none for an empty file."""
     found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone()
-    if found is None:
-        return set()
-    rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (schema.name,))
-    return {str(name) for (name,) in rows}
+    return connection.execute("SELECT migration_set, name FROM _sqlite_migrations").fetchall() if found else []

@@ -9,7 +9,7 @@ from typing import Final
 
 from dau.database import StoreError, connect_readonly
 from dau.database.errors import mapped
-from dau.database.schema import refuse_newer
+from dau.database.schema import refuse_foreign
 from dau.hj212 import parse_data_time
 from dau.receiver.journal import Tally
 from dau.receiver.missing import Coverage, coverage
@@ -68,7 +68,7 @@ def status_of(path: Path, minute_interval_ms: int | None = None) -> Status:
         StoreError: the file is not there, is damaged, is newer than this program or belongs to something else.
     """
     with mapped(path, "read"), closing(connect_readonly(path)) as connection:
-        refuse_newer(connection, SCHEMA, path)
+        refuse_foreign(connection, SCHEMA, path)
         if not connection.execute(IS_RECEIVER).fetchone():
             raise StoreError(f"cannot read database {path}: it has no table tally, expected the file of a receiver")
         connection.execute("BEGIN")  # one moment of a file that changes

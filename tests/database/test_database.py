@@ -96,6 +96,14 @@ async def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+async def test_another_kind_of_file_is_refused_and_left_alone(database: Database, tmp_path: Path) -> None:
+    await database.close()
+    before = (tmp_path / "numbers.db").read_bytes()
+    with pytest.raises(StoreError, match=r"numbers.db: it is a file of kind numbers, expected letters"):
+        await Database(tmp_path / "numbers.db", Schema("letters", NUMBERS.steps)).open()
+    assert (tmp_path / "numbers.db").read_bytes() == before
+
+
 async def test_rubbish_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "numbers.db"
     path.write_bytes(b"this was a database once " * 500)
