@@ -46,6 +46,7 @@ class Recorder:
         self._waiting: deque[Sample] = deque(maxlen=MOST_WAITING)
         self._bell = Bell()
         self._failing = False
+        self._pause_s = 0.0  # the very first samples are stored at once
 
     async def __call__(self, instrument: str, readings: Sequence[Reading] | None, at_ms: int) -> None:
         """Take the readings of one poll, complete at ``at_ms``; None where the instrument gave no answer."""
@@ -61,7 +62,7 @@ class Recorder:
             while True:
                 beat()
                 await self._bell.wait(timeout_s=BEAT_S)
-                await self._clock.sleep(RETRY_S if self._failing else GATHER_S)
+                await self._clock.sleep(self._pause_s)
                 await self.flush()
         finally:
             await self.flush()
@@ -89,10 +90,12 @@ class Recorder:
             if not self._failing:
                 log.error("samples_wait_in_memory", waiting=len(self._waiting), error=str(error))
             self._failing = True
+            self._pause_s = RETRY_S
             return False
         if self._failing:
             log.info("samples_are_stored_again", stored=len(group))
         self._failing = False
+        self._pause_s = GATHER_S
         if late:
             log.warning("samples_came_late", late=late)
         return True

@@ -1,4 +1,4 @@
-"""A whole site in one event loop in virtual time: plant, instruments, stations and receivers, joined by memory pipes."""
+"""A whole site in one event loop in virtual time: instruments, stations and receivers, joined by memory pipes."""
 
 import asyncio
 from collections.abc import Coroutine, Sequence

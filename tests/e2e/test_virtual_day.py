@@ -1,0 +1,141 @@
+"""A day of two stations and two platforms in virtual time: what arrived is what the plants were, to the last digit.
+
+The day runs over midnight and the end of a month. In the afternoon one platform is cut off for three hours, so that its
+backlog is delivered behind live data while the other platform must notice nothing.
+"""
+
+import asyncio
+import shutil
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from dau import app
+from dau.config.load import load_settings
+from dau.database import Database, connect_readonly
+from dau.receiver.server import Receiver
+from dau.receiver.tables import SCHEMA
+from dau.runtime.clock import LoopClock
+from simulator.scene_file import load_scene
+from simulator.truth.chronicle import chronicles
+from simulator.truth.stored import read_stored
+from simulator.truth.verdict import Run, compare
+from tests.e2e.virtual_site import Platform, Site
+from tests.virtual_time import run_virtual
+
+CONFIG: Final = Path(__file__).parents[2] / "config"
+SCENES: Final = ("outfall", "stack")
+PLATFORMS: Final = ("national", "provincial")
+
+BEGIN: Final = datetime(2026, 2, 28, 9, 59, 58, tzinfo=timezone(timedelta(hours=8)))
+CUT_S: Final = 5 * 3600.0
+CUT_LENGTH_S: Final = 3 * 3600.0
+DAY_S: Final = 24 * 3600.0
+DRAIN_S: Final = 300.0
+PERIOD_S: Final = 15
+
+
+async def live_through_a_day(folder: Path, databases: list[Database], begin_ms: int) -> list[Site]:
+    """Run both stations and both platforms for a day; returns the sites with their journals."""
+    clock = LoopClock(begin_ms)
+    async with AsyncExitStack() as stack:
+        platforms = {}
+        for name in PLATFORMS:
+            database = Database(folder / f"{name}.db", SCHEMA, "OFF")
+            databases.append(database)
+            await database.open()
+            stack.push_async_callback(database.close)
+            platforms[name] = Platform(name, database, Receiver(database, clock))
+        sites = [slowed(folder / name / "station.toml", clock) for name in SCENES]
+        stations = [asyncio.create_task(run_station(site, platforms, databases)) for site in sites]
+        await asyncio.sleep(CUT_S)
+        platforms["provincial"].cut()
+        await asyncio.sleep(CUT_LENGTH_S)
+        platforms["provincial"].is_up = True
+        await asyncio.sleep(DAY_S - CUT_S - CUT_LENGTH_S + DRAIN_S)
+        for station in stations:
+            station.cancel()
+        ends = await asyncio.gather(*stations, return_exceptions=True)
+        assert [type(end) for end in ends] == [asyncio.CancelledError] * len(SCENES), ends
+        for platform in platforms.values():
+            platform.receiver.stop()
+        await asyncio.sleep(10)
+    return sites
+
+
+def slowed(file: Path, clock: LoopClock) -> Site:
+    """Return the example station as it is, but for polls every quarter of a minute: the test is to be quick."""
+    settings, scene = load_settings(file), load_scene(file.parent.name)
+    instruments = tuple(table.model_copy(update={"period_s": PERIOD_S}) for table in settings.instrument)
+    return Site(settings.model_copy(update={"instrument": instruments}), replace(scene, period_s=PERIOD_S), clock)
+
+
+async def run_station(site: Site, platforms: dict[str, Platform], databases: list[Database]) -> None:
+    world = app.World(
+        clock=site.clock,
+        dial_bus=site.dial_bus,
+        dial_platform=lambda table: platforms[table.name].dial(site.settings.station.name),
+        synchronous="OFF",
+    )
+    await app.run(site.settings, world, made=databases.append)
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Site], Run]:
+    folder = tmp_path_factory.mktemp("day")
+    for name in SCENES:
+        shutil.copytree(CONFIG / name, folder / name, ignore=shutil.ignore_patterns("var"))
+    begin_ms = round(BEGIN.timestamp() * 1000)
+    databases: list[Database] = []
+    sites = run_virtual(
+        live_through_a_day(folder, databases, begin_ms), busy=lambda: any(database.busy for database in databases)
+    )
+    end_ms = begin_ms + round((DAY_S + DRAIN_S) * 1000)
+    return folder, sites, Run(begin_ms, begin_ms, end_ms - 60_000, end_ms)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("scene", SCENES)
+def test_what_arrived_is_what_the_plant_was(day: tuple[Path, list[Site], Run], scene: str, platform: str) -> None:
+    folder, sites, run = day
+    site = sites[SCENES.index(scene)]
+    table = next(table for table in site.settings.platform if table.name == platform)
+    stored = read_stored(folder / f"{platform}.db", table.mn)
+    verdict = compare(site.scene, chronicles(site.journal), stored, run)
+    assert verdict.problems == []
+    channels = len(list(site.scene.channels()))
+    assert verdict.labels == (24 * 60 + 5) + 25 + 1  # every minute, hour and day that was touched and has ended
+    assert verdict.values >= verdict.labels * channels
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_nothing_waits_and_every_record_has_a_receipt(day: tuple[Path, list[Site], Run], scene: str) -> None:
+    folder, _, _ = day
+    connection = connect_readonly(folder / scene / "var" / "station.db")
+    rows = connection.execute(
+        "SELECT platform, kind, state, count(*) FROM delivery JOIN record ON record.id = record GROUP BY 1, 2, 3"
+    )
+    counts = {(platform, kind, state): number for platform, kind, state, number in rows}
+    connection.close()
+    for platform in PLATFORMS:
+        assert counts[platform, "hour", "acknowledged"] == 25
+        assert counts[platform, "day", "acknowledged"] == 1
+        assert counts[platform, "restart", "acknowledged"] == 1
+    assert not [key for key in counts if key[2] == "waiting"]
+    assert {key[:2] for key in counts if key[2] == "expired"} == {("provincial", "realtime")}
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_the_cut_platform_delayed_nobody_else(day: tuple[Path, list[Site], Run], scene: str) -> None:
+    folder, _, _ = day
+    connection = connect_readonly(folder / scene / "var" / "station.db")
+    (slowest_ms,) = connection.execute(
+        "SELECT max(done_ms - due_ms) FROM delivery JOIN record ON record.id = record"
+        " WHERE platform = 'national' AND kind IN ('interval', 'hour', 'day')"
+    ).fetchone()
+    connection.close()
+    assert slowest_ms < 10_000
