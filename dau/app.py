@@ -101,11 +101,10 @@ async def _jobs(settings: Settings, world: World, database: Database, health: He
     recorder = Recorder(_by_instrument(settings, channels), ids, database, clock)
     bells = {table.name: Bell() for table in settings.platform}
     ring = partial(_ring_all, tuple(bells.values()))
-    plan = Plan(channels, ids, appetites)
-    grace_ms = round(settings.station.grace_s * 1000)
+    plan = Plan(channels, ids, appetites, round(settings.station.grace_s * 1000))
     jobs: dict[str, Job] = {
         "recorder": recorder.run,
-        "closer": Closer(plan, database, clock, grace_ms, recorder.flush, ring).run,
+        "closer": Closer(plan, database, clock, recorder.flush, ring).run,
         "watchdog": partial(_watch, health, database, clock),
     }
     if appetites:
@@ -177,7 +176,7 @@ async def _open(database: Database) -> AsyncIterator[None]:
 
 @contextmanager
 def _only_one(state: Path) -> Iterator[None]:
-    """Hold the station's folder, so that no second process writes beside us. The system lets go of it, even on SIGKILL."""
+    """Hold the station's folder, so that no second process writes beside us; SIGKILL too lets go of it."""
     try:
         state.mkdir(parents=True, exist_ok=True)
         lock = (state / "lock").open("w")

@@ -131,5 +131,5 @@ def _outcome(connection: sqlite3.Connection, job: Job[Any]) -> Outcome:
         if is_about_the_file(error):
             raise
         return Outcome(error=error)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - it is handed to whoever asked for the job
         return Outcome(error=error)

@@ -72,7 +72,7 @@ class Worker:
     def _main(self) -> None:
         try:
             connection = self._connect()
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001 - it is handed to whoever asks for anything
             self._refuse(error)
             return
         try:
@@ -104,7 +104,7 @@ class Worker:
             return
         try:
             outcomes = self._run_group(connection, [waiting.job for waiting in group])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it is handed to whoever asked for the jobs
             outcomes = [Outcome(error=error)] * len(group)
         self._deliver(group, outcomes)
 

@@ -30,15 +30,16 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is computed for every minute, and who wants to hear of it."""
+    """What is computed for every minute and how long after its end, and who wants to hear of it."""
 
     channels: tuple[Channel, ...]
     ids: ChannelIds
     appetites: tuple[Appetite, ...]
+    grace_ms: int
 
 
 class Closer:
-    """Closes each minute ``grace_ms`` after its end, and every longer period that ends with it.
+    """Closes each minute some grace after its end, and every longer period that ends with it.
 
     Args:
         settle: stores what was received so far and says whether that worked; no period closes before.
@@ -50,14 +51,12 @@ class Closer:
         plan: Plan,
         database: Database,
         clock: Clock,
-        grace_ms: int,
         settle: Callable[[], Awaitable[bool]],
         ring: Callable[[], None],
     ) -> None:
         self._plan = plan
         self._database = database
         self._clock = clock
-        self._grace_ms = grace_ms
         self._settle = settle
         self._ring = ring
 
@@ -66,7 +65,7 @@ class Closer:
         while True:
             try:
                 closed_ms = await self._begun()
-                await sleep_until(self._clock, closed_ms + MINUTE_MS + self._grace_ms, beat)
+                await sleep_until(self._clock, closed_ms + MINUTE_MS + self._plan.grace_ms, beat)
                 if await self._settle():
                     await self._close_due(closed_ms)
                     continue
@@ -83,7 +82,7 @@ class Closer:
 
     async def _close_due(self, closed_ms: int) -> None:
         now_ms = self._clock.now_ms()
-        due = (now_ms - self._grace_ms - closed_ms) // MINUTE_MS
+        due = (now_ms - self._plan.grace_ms - closed_ms) // MINUTE_MS
         if due > AT_ONCE:
             log.info("missed_periods_close", minutes=due)
         span = Span(closed_ms, min(due, AT_ONCE) * MINUTE_MS)

@@ -78,13 +78,16 @@ class LiveIssuer:
             tick_ms = self._next_tick(max(told_ms, self._clock.now_ms()))
             await sleep_until(self._clock, tick_ms, beat)
             told_ms = tick_ms
-            try:
-                await self._database.write(lambda connection: self._owe(connection, told_ms))
-            except DatabaseDamaged:
-                raise
-            except StoreError as error:
-                log.error("live_record_not_made", error=str(error))
-            self._ring()
+            await self._tell(tick_ms)
+
+    async def _tell(self, tick_ms: int) -> None:
+        try:
+            await self._database.write(lambda connection: self._owe(connection, tick_ms))
+        except DatabaseDamaged:
+            raise
+        except StoreError as error:
+            log.error("live_record_not_made", error=str(error))
+        self._ring()
 
     def _next_tick(self, after_ms: int) -> int:
         steps = {one.realtime_s * 1000 for one in self._appetites}

@@ -1,5 +1,6 @@
 """Judges every reading and stores it as a sample, a group at a time."""
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -45,6 +46,7 @@ class Recorder:
         self._clock = clock
         self._waiting: deque[Sample] = deque(maxlen=MOST_WAITING)
         self._bell = Bell()
+        self._storing = asyncio.Lock()
         self._failing = False
         self._pause_s = 0.0  # the very first samples are stored at once
 
@@ -75,8 +77,10 @@ class Recorder:
         Raises:
             DatabaseDamaged: trying again is no help.
         """
-        if not self._waiting:
-            return True
+        async with self._storing:
+            return not self._waiting or await self._store()
+
+    async def _store(self) -> bool:
         group = list(self._waiting)
         self._waiting.clear()
         try:

@@ -7,10 +7,15 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from dau.core.periods import Span
 from dau.core.records import Record, RecordKind
 from dau.store import samples, statistics
+
+
+ALWAYS: Final = 1 << 62
+"""An instant after all others."""
 
 
 class DeliveryState(StrEnum):
@@ -60,12 +65,12 @@ def next_delivery(
 
     Live is what became due since ``live_since_ms``; the rest is backlog.
     """
-    lane = "due_ms >= ?" if live else "due_ms < ?"
     row = connection.execute(
         "SELECT record.id, kind, start_ms, length_ms, created_ms, attempts"
         " FROM delivery JOIN record ON record.id = delivery.record"
-        f" WHERE platform = ? AND state = 'waiting' AND {lane} AND next_try_ms <= ? ORDER BY due_ms LIMIT 1",
-        (platform, live_since_ms, now_ms),
+        " WHERE platform = ? AND state = 'waiting' AND due_ms >= ? AND due_ms < ? AND next_try_ms <= ?"
+        " ORDER BY due_ms LIMIT 1",
+        (platform, *((live_since_ms, ALWAYS) if live else (0, live_since_ms)), now_ms),
     ).fetchone()
     if row is None:
         return None

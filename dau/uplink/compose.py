@@ -1,4 +1,4 @@
-"""From a stored record to the packets for one platform, made when they are sent (HJ 212-2017 clause 6.4, appendix C)."""
+"""From a stored record to the packets for one platform, made when they are sent (HJ 212-2017 appendix C)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final

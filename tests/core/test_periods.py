@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta, timezone
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,8 +44,8 @@ def test_parts_cover_a_span_without_gap(at_ms: int, length_ms: int) -> None:
     span = span_at(at_ms, length_ms)
     parts = list(span.parts(MINUTE_MS))
     assert parts[0].start_ms == span.start_ms and parts[-1].end_ms == span.end_ms
-    assert all(one.end_ms == next_one.start_ms for one, next_one in zip(parts, parts[1:], strict=False))
+    assert all(one.end_ms == next_one.start_ms for one, next_one in pairwise(parts))
 
 
 def test_spans_order_by_time() -> None:
-    assert sorted([Span(60, 60), Span(0, 60)])[0] == Span(0, 60)
+    assert Span(0, 60) < Span(60, 60)

@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from dau.core.states import State
 
-CASES: Final = json.loads((Path(__file__).parent / "data-quality-cases.json").read_text(encoding="utf-8"))["cases"]
+FILE: Final = Path(__file__).parent / "data-quality-cases.json"
+CASES: Final = json.loads(FILE.read_text(encoding="utf-8"))["cases"]
 
-STATES: Final = {"OK": State.OK, "CALIB": State.CALIBRATION, "MAINT": State.MAINTENANCE} | {state.name: state for state in State}
+SHORT_NAMES: Final = {"OK": State.OK, "CALIB": State.CALIBRATION, "MAINT": State.MAINTENANCE}
+STATES: Final = SHORT_NAMES | {state.name: state for state in State}
 
 
 @dataclass(frozen=True, slots=True)
