@@ -34,10 +34,10 @@ class Timetable:
     period_ms: int
     phase_ms: int = PHASE_MS
 
-    def first(self, now: Moment) -> float:
-        """Return the first due time behind ``now`` (monotonic), however near: a minute must lack none of its samples."""
-        since_ms = (now.wall_ms - self.phase_ms) % self.period_ms
-        return now.until(now.wall_ms - since_ms + self.period_ms)
+    def first(self, begin_s: float, now: Moment) -> float:
+        """Return the first due time behind ``begin_s``, however near: a minute must lack none of its samples."""
+        wall_ms = now.wall_at(begin_s)
+        return now.until(wall_ms - (wall_ms - self.phase_ms) % self.period_ms + self.period_ms)
 
     def following(self, due_s: float, now: Moment) -> float:
         """Return the due time after ``due_s`` (monotonic): one period later, at the nearest place on the wall clock."""

@@ -1,6 +1,6 @@
 """Whose turn it is on a bus: no input or output, only times and what is known of each instrument.
 
-Live instruments are asked when they are due, the oldest due time first. One that gives no answer is silent: its due
+Live instruments are asked when they are due, whoever waits longest first. One that gives no answer is silent: its due
 times pass as silence, and at some of them, less and less often, it is probed. So a dead slave costs the others little,
 and each due time has exactly one outcome: an answer, silence, or skipped because the bus was too busy.
 """
@@ -57,6 +57,8 @@ class Turn:
     standing: Standing = Standing.UNTRIED
     is_on_time: bool = False
     """Whether ``due_s`` is a time of the timetable; the very first turn comes at once."""
+    waits_since_s: float = 0.0
+    """Since which due time it has waited for the bus, skipped ones included."""
     attempts: int = 0
     """How often it was asked in vain for the present due time."""
     probe_s: float = 0.0
@@ -73,14 +75,23 @@ class Turn:
 
     def advance(self, now: Moment) -> None:
         """Go on to the next due time."""
-        timetable = Timetable(self.instrument.period_s * 1000)
+        self.skip(now)
         self.attempts = 0
-        self.due_s = timetable.following(self.due_s, now) if self.is_on_time else timetable.first(now)
+        self.waits_since_s = self.due_s
+
+    def skip(self, now: Moment) -> None:
+        """Go on to the next due time without losing the place in the queue."""
+        timetable = Timetable(self.instrument.period_s * 1000)
+        self.due_s = timetable.following(self.due_s, now) if self.is_on_time else timetable.first(self.due_s, now)
         self.is_on_time = True
 
     def count(self, **more: int) -> None:
         """Add to the counts of that name."""
         self.counts = replace(self.counts, **{name: getattr(self.counts, name) + by for name, by in more.items()})
+
+
+def _place(turn: Turn) -> tuple[float, bool, float]:
+    return turn.waits_since_s, turn.standing is Standing.SILENT, turn.probe_s
 
 
 class Turns:
@@ -93,9 +104,9 @@ class Turns:
         self._probing_from_s = now_s
 
     def next(self, now_s: float) -> Turn | None:
-        """Return who is to be asked now: the oldest due time first, the live before the silent."""
+        """Return who is to be asked now: whoever waits longest, the live before the silent."""
         ready = [turn for turn in self.all if self._ready_s(turn) <= now_s + TICK_S]
-        return min(ready, key=lambda turn: (turn.due_s, turn.standing is Standing.SILENT, turn.probe_s), default=None)
+        return min(ready, key=_place, default=None)
 
     def _ready_s(self, turn: Turn) -> float:
         ready_s = max(turn.due_s, self._quiet_until_s.get(turn.device, turn.due_s))
@@ -122,10 +133,12 @@ class Turns:
                 continue
             while self._passes_s(turn, now.monotonic_s, line) <= now.monotonic_s + TICK_S:
                 due_ms = now.wall_at(turn.due_s)
-                is_silent = line is not LineState.OPEN or turn.standing is Standing.SILENT or turn.attempts > 0
-                turn.advance(now)
-                turn.count(silent=int(is_silent), skipped=int(not is_silent))
-                if is_silent:
+                if line is LineState.OPEN and turn.standing is not Standing.SILENT and turn.attempts == 0:
+                    turn.skip(now)
+                    turn.count(skipped=1)
+                else:
+                    turn.advance(now)
+                    turn.count(silent=1)
                     yield turn, due_ms
 
     def _passes_s(self, turn: Turn, now_s: float, line: LineState) -> float:

@@ -4,7 +4,7 @@ A recorded conversation is text, one line for each piece: milliseconds UTC, ``>`
 (received), and the bytes in hexadecimal::
 
     1767225600250 > 01 03 00 00 00 02 c4 0b
-    1767225600290 < 01 03 04 41 48 00 00 ef d5
+    1767225600290 < 01 03 04 41 48 00 00 6e 19
 """
 
 import asyncio

@@ -15,8 +15,8 @@ class Slaves:
     """Answers read requests of several slaves on one line; each register holds its own address.
 
     ``late_s`` is the thinking time of a slave where it differs from ``think_s``; ``dead`` slaves never answer;
-    ``refusing`` maps (slave, first address) to the exception code it answers with. ``asked`` is what arrived: time, slave
-    and first address.
+    ``refusing`` maps (slave, first address) to the exception code it answers with, and what is in ``ignoring`` gets no
+    answer. ``asked`` is what arrived: time, slave and first address.
     """
 
     clock_s: Callable[[], float]

@@ -9,7 +9,7 @@ from tests.link import conversation
 EXCHANGE = [
     Piece(1000, ">", bytes.fromhex("010300000002c40b")),
     Piece(1040, "<", bytes.fromhex("010304")),
-    Piece(1041, "<", bytes.fromhex("41480000efd5")),
+    Piece(1041, "<", bytes.fromhex("414800006e19")),
     Piece(2000, ">", b"\x02"),
     Piece(2040, "<", b"\x03"),
 ]
