@@ -44,8 +44,8 @@ WORDS = {
         "{name} did not run (exit status {code}), its last log lines:",
     ),
     "sim.demo.title": (
-        "模拟现场 {seconds} s，Ctrl-C 结束",
-        "simulated site, Ctrl-C ends it",
+        "模拟现场运行 {seconds} 秒，Ctrl-C 结束",
+        "simulated site at work for {seconds} s, Ctrl-C ends it",
     ),
     "sim.demo.extended": (
         "时间已到；继续运行，直到有一个完整分钟关闭并得到回执",
