@@ -88,7 +88,7 @@ def minute_figures(rules: Rules, heard: Sequence[Heard], missing: Condition) -> 
     measured = [value for value, condition in numbers if condition in MEASURED]
     total = None
     if rules.total_per_second is not None and measured:
-        exact = sum((Decimal(value) for value in measured), Decimal(0))
+        exact = sum((Decimal(repr(value)) for value in measured), Decimal(0))
         total = exact * Decimal(60) / rules.per_minute * rules.total_per_second
     return Figures(
         _condition(rules, conditions, rules.per_minute),

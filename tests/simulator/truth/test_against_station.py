@@ -1,0 +1,100 @@
+"""The second computation and the station's own: written apart, they must agree on whatever an hour and a day can be."""
+
+import struct
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dau.core.channels import Channel, Medium
+from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span
+from dau.core.records import Record, RecordKind
+from dau.core.samples import Sample
+from dau.core.states import State
+from dau.core.statistics import PeriodStatistic, of_parts, of_samples
+from dau.hj212 import HJ2017
+from dau.uplink.compose import compose
+from dau.uplink.identity import Platform
+from simulator.truth.figures import Condition, Figures, Heard, Rules, fields, longer_figures, minute_figures
+
+STATES = {
+    Condition.NORMAL: State.OK,
+    Condition.OVER_RANGE: State.OVER_RANGE,
+    Condition.MAINTENANCE: State.MAINTENANCE,
+    Condition.CALIBRATION: State.CALIBRATION,
+    Condition.FAULT: State.FAULT,
+    Condition.LOST: State.COMM_LOST,
+}
+POLLS = st.tuples(st.sampled_from(list(STATES)), st.integers(-100, 20_000))
+NORMAL_POLLS = st.tuples(st.just(Condition.NORMAL), st.integers(0, 20_000))
+MINUTES = st.lists(POLLS, max_size=12) | st.lists(NORMAL_POLLS, min_size=9, max_size=12)
+
+
+def channel(medium: Medium) -> Channel:
+    return Channel("flow", "w00000", "L/s", 2, medium, 5, total_per_second=0.001 if medium is Medium.WATER else None)
+
+
+def rules(medium: Medium) -> Rules:
+    amount = Decimal("0.001") if medium is Medium.WATER else None
+    return Rules("w00000", 2, medium is Medium.GAS, 12, amount)
+
+
+def sent(medium: Medium, statistic: PeriodStatistic) -> dict[str, str]:
+    """Return the fields that the station would send for the statistic."""
+    one = channel(medium)
+    platform = Platform("any", HJ2017, "010000A8900016F000169DC1", "32", {one.name: one}, pw="123456")
+    record = Record(1, RecordKind.HOUR, statistic.span, 0, statistics=(statistic,))
+    (packet,) = compose(record, platform, 0, iter(["20260101000000000"]))
+    (_, item) = packet.cp
+    return {name.partition("-")[2]: value for name, value in item}
+
+
+def number(medium: Medium, hundredths: int) -> float:
+    """Return a value as a register carries it: gas in whole hundredths, where halves are common; flow as a 32-bit float."""
+    exact = hundredths / 100
+    return exact if medium is Medium.GAS else float(struct.unpack(">f", struct.pack(">f", exact))[0])
+
+
+def station_minute(medium: Medium, span: Span, polls: list[tuple[Condition, int]]) -> PeriodStatistic:
+    samples = []
+    for place, (condition, hundredths) in enumerate(polls):
+        value = None if condition in (Condition.LOST, Condition.FAULT) else number(medium, hundredths)
+        samples.append(Sample("flow", span.start_ms + place * 5000, value, value, STATES[condition]))
+    return of_samples(channel(medium), span, samples)
+
+
+def our_minute(medium: Medium, polls: list[tuple[Condition, int]]) -> Figures:
+    heard = [
+        Heard(None if condition is Condition.FAULT else number(medium, hundredths), condition)
+        for condition, hundredths in polls
+        if condition is not Condition.LOST
+    ]
+    lost = sum(condition is Condition.LOST for condition, _ in polls)
+    return minute_figures(rules(medium), heard, Condition.LOST if lost else Condition.ABSENT)
+
+
+def is_one_kind_of_missing(polls: list[tuple[Condition, int]]) -> bool:
+    """Whether what is missing in the minute was all asked in vain, or all never asked."""
+    return len(polls) == 12 or all(condition is not Condition.LOST for condition, _ in polls)
+
+
+@given(st.sampled_from(list(Medium)), MINUTES.filter(is_one_kind_of_missing))
+def test_minutes_agree(medium: Medium, polls: list[tuple[Condition, int]]) -> None:
+    assert fields(rules(medium), our_minute(medium, polls)) == sent(
+        medium, station_minute(medium, Span(0, MINUTE_MS), polls)
+    )
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.sampled_from(list(Medium)), st.lists(MINUTES.filter(is_one_kind_of_missing), max_size=5), st.data())
+def test_hours_and_days_agree(medium: Medium, kinds: list[list[tuple[Condition, int]]], data: st.DataObject) -> None:
+    counts = [data.draw(st.integers(0, 60 // max(1, len(kinds)))) for _ in kinds]
+    minutes = [polls for polls, count in zip(kinds, counts, strict=True) for _ in range(count)]
+    theirs = [station_minute(medium, Span(place * MINUTE_MS, MINUTE_MS), one) for place, one in enumerate(minutes)]
+    ours = [our_minute(medium, one) for one in minutes]
+    their_hour, our_hour = of_parts(channel(medium), Span(0, HOUR_MS), theirs), longer_figures(rules(medium), ours, 60)
+    assert fields(rules(medium), our_hour) == sent(medium, their_hour)
+    hours = data.draw(st.integers(0, 24))
+    their_day = of_parts(channel(medium), Span(0, DAY_MS), [their_hour] * hours, HOUR_MS)
+    our_day = longer_figures(rules(medium), [our_hour] * hours, 1440)
+    assert fields(rules(medium), our_day) == sent(medium, their_day)
