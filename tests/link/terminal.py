@@ -13,22 +13,22 @@ class Terminal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.master = -1
+        self.master = self._slave = -1
         self.plug_in()
 
     def plug_in(self) -> None:
         """Make the port appear."""
-        self.master, slave = os.openpty()
-        tty.setraw(slave)
+        self.master, self._slave = os.openpty()  # without an open slave side the master side cannot be read
+        tty.setraw(self._slave)
         os.set_blocking(self.master, False)
         self.path.unlink(missing_ok=True)
-        self.path.symlink_to(os.ttyname(slave))
-        os.close(slave)
+        self.path.symlink_to(os.ttyname(self._slave))
 
     def unplug(self) -> None:
         """Make the port vanish, as a USB adapter does."""
         self.path.unlink()
         os.close(self.master)
+        os.close(self._slave)
         self.master = -1
 
     # The master side as a `dau.link.Pipe`.
