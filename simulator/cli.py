@@ -56,6 +56,8 @@ def plant(scene: str, journal: Path | None, seconds: float | None, **choice: Any
             asyncio.run(_play(site, seconds))
     except (DauError, OSError) as problem:
         sys.exit(f"dau-sim: {problem}")
+    except ExceptionGroup as problems:
+        sys.exit("\n".join(f"dau-sim: {problem}" for problem in problems.exceptions))
 
 
 def _site(name: str, note: Note, folder: Path | None, seed: int, specs: tuple[str, ...]) -> Site:

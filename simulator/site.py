@@ -73,18 +73,18 @@ async def plugged_in(site: Site) -> AsyncIterator[None]:
 
     Raises:
         PlugError: a port cannot be opened; those already open are closed again.
+        ExceptionGroup: what went wrong inside, a cable that could not be put back among it.
     """
     ports = [(line, site.port(line)) for line in site.scene.lines]
-    pulling: list[asyncio.Task[None]] = []
     try:
-        for line, port in ports:
+        for _, port in ports:
             await port.plug()
-            pulling.append(asyncio.create_task(_pull(site, line, port), name=f"cables of {line.name}"))
-        yield
+        async with asyncio.TaskGroup() as cables:
+            pulling = [cables.create_task(_pull(site, *one), name=f"cables of {one[0].name}") for one in ports]
+            yield
+            for task in pulling:
+                task.cancel()
     finally:
-        for task in pulling:
-            task.cancel()
-        await asyncio.gather(*pulling, return_exceptions=True)
         for _, port in ports:
             await port.unplug()
 

@@ -226,3 +226,19 @@ def test_faults_are_counted_from_the_middle_of_a_second(tmp_path: Path) -> None:
     site = build_site(load_scene("outfall"), tmp_path, 1, (), lambda _at_ms, _one: None)
     assert site.timeline.start_ms % 1000 == 500
     assert abs(site.timeline.start_ms - now_ms()) <= 1000
+
+
+async def test_a_cable_that_cannot_be_put_back_ends_the_play(tmp_path: Path) -> None:
+    folder = tmp_path / "var"
+    played = Played(load_scene("outfall"), folder, "cod:unplug@0.1+0.2")
+
+    async def play() -> None:
+        async with plugged_in(played.site):
+            await until(lambda: not (folder / "ttyOUTFALL").is_symlink())
+            folder.rmdir()
+            folder.write_text("in the way")
+            await asyncio.sleep(60)
+
+    with pytest.raises(ExceptionGroup) as caught:
+        await play()
+    assert isinstance(caught.value.exceptions[0], PlugError)

@@ -50,7 +50,7 @@ def sent(medium: Medium, statistic: PeriodStatistic) -> dict[str, str]:
 
 
 def number(medium: Medium, hundredths: int) -> float:
-    """Return a value as a register carries it: gas in whole hundredths, where halves are common; flow as a 32-bit float."""
+    """Return a value as a register carries it: gas in whole hundredths, where halves are common, flow as a float."""
     exact = hundredths / 100
     return exact if medium is Medium.GAS else float(struct.unpack(">f", struct.pack(">f", exact))[0])
 
