@@ -9,13 +9,12 @@ from typing import Final
 import click
 
 from dau.acquire.conversation import Conversation
-from dau.acquire.wiring import line_of
+from dau.acquire.wiring import Instrument, instruments_of, line_of
 from dau.app import dial_bus
 from dau.config.channels import channels_of
 from dau.config.complaints import ConfigError
-from dau.config.drivers import find_driver
 from dau.config.load import load_settings
-from dau.config.settings import InstrumentTable, Settings
+from dau.config.settings import BusTable, Settings
 from dau.core.channels import Channel
 from dau.core.instrument import NoReply, Refused
 from dau.core.judge import judge
@@ -44,14 +43,15 @@ def probe(config: Path, instrument: str) -> None:
     if table is None:
         known = ", ".join(each.name for each in settings.instrument)
         raise click.UsageError(text("probe.unknown", name=instrument, known=known))
-    if complaint := asyncio.run(_probe(settings, table)):
+    bus = next(each for each in settings.bus if each.name == table.bus)
+    asked = next(each for each in instruments_of(settings, bus) if each.name == instrument)
+    if complaint := asyncio.run(_probe(settings, bus, asked)):
         click.echo(complaint, err=True)
         sys.exit(1)
 
 
-async def _probe(settings: Settings, table: InstrumentTable) -> str:
+async def _probe(settings: Settings, bus: BusTable, instrument: Instrument) -> str:
     """Poll and print. Returns what to complain about, "" if the instrument answered."""
-    bus = next(each for each in settings.bus if each.name == table.bus)
     clock = SystemClock()
     dial = dial_bus(bus)
     try:
@@ -61,12 +61,12 @@ async def _probe(settings: Settings, table: InstrumentTable) -> str:
     begin_ms = clock.now_ms()
     shown = RecordedPipe(pipe, clock.now_ms, lambda piece: _show_piece(piece, begin_ms))
     conversation = Conversation(shown, line_of(bus, dial), clock)
-    driver = find_driver(table.driver).build(table.options, table.name)
-    click.echo(text("probe.opened", instrument=table.name, device=driver.device, pipe=pipe.name))
+    driver = instrument.driver
+    click.echo(text("probe.opened", instrument=instrument.name, device=driver.device, pipe=pipe.name))
     try:
-        readings = await conversation.poll(driver, table.timeout_s)
+        readings = await conversation.poll(driver, instrument.timeout_s)
     except NoReply as error:
-        return text("probe.no_reply", instrument=table.name, error=error)
+        return text("probe.no_reply", instrument=instrument.name, error=error)
     except LinkError as error:
         return text("probe.lost", bus=bus.name, error=error)
     except Refused:

@@ -16,7 +16,7 @@ class Slaves:
 
     ``late_s`` is the thinking time of a slave where it differs from ``think_s``; ``dead`` slaves never answer;
     ``refusing`` maps (slave, first address) to the exception code it answers with, and what is in ``ignoring`` gets no
-    answer. ``asked`` is what arrived: time, slave and first address.
+    answer. ``noise`` stands before every answer. ``asked`` is what arrived: time, slave and first address.
     """
 
     clock_s: Callable[[], float]
@@ -28,6 +28,7 @@ class Slaves:
     ignoring: set[tuple[int, int]] = field(default_factory=set)
     value_of: Callable[[int], int] = lambda address: address
     echo: bool = False
+    noise: bytes = b""
     asked: list[tuple[float, int, int]] = field(default_factory=list)
 
     async def serve(self, pipe: Pipe) -> None:
@@ -53,7 +54,7 @@ class Slaves:
             return
         reply = self._reply(request)
         await asyncio.sleep(self.byte_s * (len(request) + len(reply)) + self.late_s.get(slave, self.think_s))
-        await pipe.write(reply)
+        await pipe.write(self.noise + reply)
 
     def _reply(self, request: bytes) -> bytes:
         slave, function = request[:2]

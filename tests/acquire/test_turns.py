@@ -1,0 +1,96 @@
+"""Whose turn it is, without a bus: every due time has one outcome."""
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dau.acquire.timetable import Moment
+from dau.acquire.turns import LineState, Standing, Turns
+from tests.acquire.stand import START_MS, instrument
+
+
+def turns(*slaves: int, period_s: int = 1) -> Turns:
+    return Turns([instrument(slave, period_s=period_s) for slave in slaves], 0.0, random.Random(1))
+
+
+def at(seconds: float) -> Moment:
+    return Moment(seconds, START_MS + round(1000 * seconds))
+
+
+def test_whoever_waits_longest_is_next() -> None:
+    some = turns(1, 2, 3)
+    order = []
+    for step in range(6):
+        turn = some.next(10.0 + step)
+        assert turn is not None
+        order.append(turn.instrument.name)
+        some.answered(turn, at(10.0 + step))
+    assert order == ["i1", "i2", "i3"] * 2
+
+
+def test_nobody_is_due() -> None:
+    one = turns(1)
+    turn = one.next(0.0)
+    assert turn is not None
+    one.answered(turn, at(0.1))
+    assert one.next(0.2) is None
+    assert one.next_turn_s() == 0.25
+
+
+def test_the_live_come_before_the_silent() -> None:
+    two = turns(1, 2)
+    first = two.all[0]
+    first.standing, first.probe_s = Standing.SILENT, 0.0
+    turn = two.next(5.0)
+    assert turn is two.all[1]
+
+
+def test_a_device_shared_by_two_instruments_is_left_alone_as_a_whole() -> None:
+    twins = turns(1, 1, 2)
+    twins.quiet(twins.all[0], until_s=5.0)
+    turn = twins.next(1.0)
+    assert turn is twins.all[2]
+    twins.answered(twins.all[2], at(1.0))
+    twins.all[2].due_s = 99.0
+    assert twins.next(4.9) is None
+    assert twins.next(5.0) is twins.all[0]
+
+
+def test_nothing_waits_for_an_empty_bus() -> None:
+    none = turns()
+    assert none.next(1.0) is None
+    assert none.next_turn_s() == float("inf")
+    assert list(none.passed(at(1.0), None, LineState.OPEN)) == []
+
+
+events = st.lists(
+    st.tuples(
+        st.sampled_from(["answer", "miss", "wait", "cut"]),
+        st.floats(0.01, 4.0),
+        st.sampled_from(list(LineState)),
+    ),
+    max_size=60,
+)
+
+
+@given(events, st.sampled_from([1, 5]))
+def test_every_due_time_has_one_outcome(happenings: list[tuple[str, float, LineState]], period_s: int) -> None:
+    some, now_s, silences = turns(1, 2, 3, period_s=period_s), 0.0, 0
+    for what, lasting_s, line in happenings:
+        turn = some.next(now_s) if what in {"answer", "miss"} else None
+        began_s, now_s = now_s, now_s + lasting_s
+        silences += len(list(some.passed(at(now_s), turn, line)))
+        if what == "answer" and turn:
+            some.answered(turn, at(now_s))
+        elif what == "miss" and turn:
+            some.quiet(turn, now_s + 2.0)
+            silences += some.missed(turn, began_s, at(now_s)) is not None
+        elif what == "cut":
+            some.forget()
+    silences += len(list(some.passed(at(now_s), None, LineState.CLOSED)))
+    for turn in some.all:
+        counts = turn.counts
+        due = 1 + sum(1 for number in range(10_000) if 0.25 + number * period_s <= now_s + 0.001)
+        assert counts.answered + counts.silent + counts.skipped == due
+    assert silences == sum(turn.counts.silent for turn in some.all)
