@@ -10,6 +10,11 @@ from typing import Final
 
 PHASE_MS: Final = 250
 
+TOLERANCE_MS: Final = 5
+"""How far a due time may be off the timetable: both clocks are read one after the other, in whole milliseconds. Without
+it instruments that are due together would change places all the time.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -44,4 +49,4 @@ class Timetable:
         wall_ms = now.wall_at(due_s) + self.period_ms
         half_ms = self.period_ms // 2
         off_ms = (wall_ms - self.phase_ms + half_ms) % self.period_ms - half_ms
-        return now.until(wall_ms - off_ms)
+        return due_s + self.period_ms / 1000 if abs(off_ms) <= TOLERANCE_MS else now.until(wall_ms - off_ms)

@@ -58,7 +58,7 @@ class Turn:
     is_on_time: bool = False
     """Whether ``due_s`` is a time of the timetable; the very first turn comes at once."""
     waits_since_s: float = 0.0
-    """Since which due time it has waited for the bus, skipped ones included."""
+    """Since when it has waited for the bus; a skipped turn does not begin anew."""
     attempts: int = 0
     """How often it was asked in vain for the present due time."""
     probe_s: float = 0.0
@@ -77,7 +77,7 @@ class Turn:
         """Go on to the next due time."""
         self.skip(now)
         self.attempts = 0
-        self.waits_since_s = self.due_s
+        self.waits_since_s = max(self.due_s, now.monotonic_s)
 
     def skip(self, now: Moment) -> None:
         """Go on to the next due time without losing the place in the queue."""
@@ -88,10 +88,6 @@ class Turn:
     def count(self, **more: int) -> None:
         """Add to the counts of that name."""
         self.counts = replace(self.counts, **{name: getattr(self.counts, name) + by for name, by in more.items()})
-
-
-def _place(turn: Turn) -> tuple[float, bool, float]:
-    return turn.waits_since_s, turn.standing is Standing.SILENT, turn.probe_s
 
 
 class Turns:
@@ -106,7 +102,14 @@ class Turns:
     def next(self, now_s: float) -> Turn | None:
         """Return who is to be asked now: whoever waits longest, the live before the silent."""
         ready = [turn for turn in self.all if self._ready_s(turn) <= now_s + TICK_S]
-        return min(ready, key=_place, default=None)
+        return min(ready, key=self._place, default=None)
+
+    def _place(self, turn: Turn) -> tuple[float, float]:
+        """Return since when it waits. A silent one stands behind the live ones that are due now, but not for ever."""
+        if turn.standing is not Standing.SILENT:
+            return turn.waits_since_s, 0.0
+        since_s = max(turn.probe_s, self._probing_from_s) + turn.instrument.period_s * PATIENCE
+        return since_s, turn.probe_s
 
     def _ready_s(self, turn: Turn) -> float:
         ready_s = max(turn.due_s, self._quiet_until_s.get(turn.device, turn.due_s))

@@ -181,7 +181,7 @@ async def test_in_real_time_a_dead_slave_does_not_starve_the_others(tmp_path: Pa
     live = {name: len(times) for name, times in real.answers.items()}
     assert live.keys() == {f"i{slave}" for slave in range(1, 9) if slave != 4}
     assert min(live.values()) >= 4  # at once, and then at three or four times of the timetable
-    assert len(real.silences["i4"]) >= 4
+    assert len(real.silences["i4"]) >= 3
 
 
 async def test_in_real_time_unplugged_and_plugged_in_again(tmp_path: Path) -> None:

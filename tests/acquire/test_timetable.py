@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dau.acquire.timetable import PHASE_MS, Moment, Timetable
+from dau.acquire.timetable import PHASE_MS, TOLERANCE_MS, Moment, Timetable
 
 START_MS = 1_767_225_600_000
 PERIODS = st.sampled_from([1, 2, 3, 5, 10, 15, 30, 60])
@@ -27,7 +27,22 @@ def test_from_anywhere_to_the_nearest_place_on_the_grid() -> None:
 def test_never_on_the_border_of_a_minute(period_s: int, wall_ms: int, due_s: float) -> None:
     now = Moment(due_s, wall_ms)
     due_ms = now.wall_at(Timetable(period_s * 1000).following(due_s, now))
-    assert due_ms % (period_s * 1000) == PHASE_MS
+    assert abs(due_ms % (period_s * 1000) - PHASE_MS) <= TOLERANCE_MS
+
+
+def test_a_drifting_wall_clock_is_followed() -> None:
+    table, due_s = Timetable(5000), 100.25
+    for _ in range(10_000):
+        now = Moment(due_s, START_MS + round((due_s - 100.0) * 1000.1))  # 100 ppm fast
+        due_s = table.following(due_s, now)
+        assert abs(now.wall_at(due_s) % 5000 - PHASE_MS) <= TOLERANCE_MS + 1
+
+
+def test_reading_the_clocks_unsharply_moves_nobody() -> None:
+    table, due_s = Timetable(1000), 100.25
+    for turn in range(1000):
+        due_s = table.following(due_s, Moment(due_s, START_MS + 1000 * turn + 250 - turn % 3))
+    assert due_s == 1100.25
 
 
 @given(PERIODS, st.lists(st.integers(-(10**8), 10**8), max_size=10))

@@ -40,10 +40,20 @@ def test_nobody_is_due() -> None:
 
 def test_the_live_come_before_the_silent() -> None:
     two = turns(1, 2)
-    first = two.all[0]
-    first.standing, first.probe_s = Standing.SILENT, 0.0
-    turn = two.next(5.0)
-    assert turn is two.all[1]
+    silent, live = two.all
+    silent.standing, silent.probe_s = Standing.SILENT, 4.5
+    live.due_s = live.waits_since_s = 5.2501
+    assert two.next(5.26) is live
+    two.answered(live, at(5.3))
+    assert two.next(5.3) is silent
+
+
+def test_the_silent_do_not_wait_for_ever() -> None:
+    two = turns(1, 2)
+    silent, live = two.all
+    silent.standing, silent.probe_s = Standing.SILENT, 4.5
+    live.due_s = live.waits_since_s = 6.6
+    assert two.next(7.0) is silent
 
 
 def test_a_device_shared_by_two_instruments_is_left_alone_as_a_whole() -> None:
