@@ -97,8 +97,13 @@ def _run(group: Group, options: Sequence[str]) -> Outcome:
     )
     # With options such as -k one group may rightly have nothing to do; without them every group has tests.
     is_ok = done.returncode == 0 or (bool(options) and done.returncode == NO_TESTS_COLLECTED)
-    last_line = (done.stdout.strip().splitlines() or [""])[-1]
-    return Outcome(is_ok, last_line, done.stdout, time.monotonic() - started_s)
+    return Outcome(is_ok, _last_line(done.stdout), done.stdout, time.monotonic() - started_s)
+
+
+def _last_line(printed: str) -> str:
+    """What the tool said in the end, without ruff's hints on what it could repair."""
+    lines = [line for line in printed.splitlines() if line.strip() and "fix" not in line]
+    return lines[-1] if lines else ""
 
 
 def _count(summaries: Iterable[str]) -> tuple[int, int]:
