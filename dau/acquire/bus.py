@@ -15,11 +15,13 @@ from dau.acquire.wiring import Instrument, Line
 from dau.core.instrument import NoReply, Refused
 from dau.core.samples import Reading
 from dau.core.states import State
-from dau.link import LinkError, Pipe, PortMissing
+from dau.link import LinkError, LinkLost, Pipe, PortMissing
 from dau.runtime.clock import BEAT_S, Clock
 
 REOPEN_S: Final = (1.0, 2.0, 5.0, 10.0)
-"""Pauses before a line is opened again. A missing port is looked for every second: looking costs nothing."""
+"""Pauses before a line is opened again. A missing port is looked for every second: looking costs nothing. A line that
+worked and was lost is opened again at once: many a gateway hangs up on whoever was quiet for a while.
+"""
 
 SETTLE_S: Final = 0.3
 """After a live instrument missed nobody is asked for this long, so that a slightly late answer meets no question."""
@@ -57,6 +59,7 @@ class Bus:
         self._beat: Callable[[], None] = lambda: None
         self._asked: Turn | None = None
         self._state = LineState.CLOSED
+        self._is_proven = False  # somebody answered since the line was opened
         self._failures = 0
         self._failure = ""
         self._log = log.bind(bus=line.name)
@@ -85,14 +88,21 @@ class Bus:
                 finally:
                     await pipe.close()
             except LinkError as error:
-                self._state = LineState.CLOSED
                 pause_s = self._note_failure(error)
             self._turns.forget()
-            await self._attend(self._clock.sleep(pause_s))
+            if pause_s:
+                self._state = LineState.CLOSED
+                await self._attend(self._clock.sleep(pause_s))
 
     def _note_failure(self, error: LinkError) -> float:
-        pause_s = REOPEN_S[0] if isinstance(error, PortMissing) else REOPEN_S[min(self._failures, len(REOPEN_S) - 1)]
-        self._failures += 1
+        if isinstance(error, LinkLost) and self._is_proven:
+            pause_s = 0.0
+        elif isinstance(error, PortMissing):
+            pause_s = REOPEN_S[0]
+        else:
+            pause_s = REOPEN_S[min(self._failures, len(REOPEN_S) - 1)]
+            self._failures += 1
+        self._is_proven = False
         if str(error) != self._failure:
             self._failure = str(error)
             self._log.warning("bus_closed", error=self._failure, kind=type(error).__name__)
@@ -151,7 +161,7 @@ class Bus:
         if refusals and list(refusals) != list(turn.refusals):
             self._log.warning("instrument_refuses", instrument=name, refusals=list(refusals))
         turn.refusals = refusals
-        self._failures, self._failure = 0, ""
+        self._is_proven, self._failures, self._failure = True, 0, ""
         self._turns.answered(turn, self._now())
         await self._sink(name, readings, self._clock.now_ms())
 

@@ -292,8 +292,20 @@ class TestLine:
             stand.far.cut()
 
         run_virtual(stand.run(14, (5.8, cut)))
-        assert since_start_ms([silence.at_ms for silence in stand.silences("i1")]) == [5250]
-        assert [round(answer.when_s, 2) for answer in stand.answers("i1")] == [1.05, 2.1, 11.3]
+        assert not stand.silences("i1")
+        assert [round(answer.when_s, 2) for answer in stand.answers("i1")] == [1.05, 2.1, 6.85, 11.3]
+
+    def test_a_gateway_that_hangs_up_costs_nothing(self) -> None:
+        stand = Stand([instrument(1, period_s=5)])
+
+        def hang_up() -> None:
+            assert stand.far is not None
+            stand.far.cut()
+
+        run_virtual(stand.run(60, *((float(second), hang_up) for second in range(4, 60, 10))))
+        assert len(stand.answers("i1")) == 13
+        assert not stand.silences("i1")
+        assert len(stand.dials) == 7
 
     def test_a_line_that_opens_and_closes_at_once_is_not_hammered(self) -> None:
         stand = Stand([instrument(1)])
