@@ -1,20 +1,23 @@
 """From a reading to a sample: what the number itself tells about its quality."""
 
-from math import isfinite
+from typing import Final
 
 from dau.core.channels import Channel
 from dau.core.samples import Reading, Sample
 from dau.core.states import State
 
+BELIEVABLE: Final = 1e12
+"""No quantity of the trade is larger in any unit; registers read in the wrong word order easily are."""
+
 
 def judge(reading: Reading, channel: Channel, at_ms: int) -> Sample:
     """Return the sample for ``reading``, received at ``at_ms`` (milliseconds UTC).
 
-    A number that is none (NaN, infinite) is a fault of the instrument; a number above the range is kept and marked
-    (data-quality reference, section 6). States that the driver found are never taken away.
+    What is no number (NaN, infinite, beyond all belief) is a fault of the instrument; a number above the range is kept
+    and marked. States that the driver found are never taken away.
     """
     raw = reading.value
-    if raw is None or not isfinite(raw):
+    if raw is None or not -BELIEVABLE <= raw <= BELIEVABLE:
         fault = reading.states or State.FAULT
         return Sample(channel.name, at_ms, None, None, fault)
     states = reading.states

@@ -1,6 +1,10 @@
 """From a double to the digits that leave the station: rounded once, at the edge, half to even."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Final
+
+_ANY_DOUBLE: Final = Context(prec=400, rounding=ROUND_HALF_EVEN)
+"""Digits enough for the largest double and its decimals."""
 
 
 def decimal_text(value: float, digits: int) -> str:
@@ -9,5 +13,5 @@ def decimal_text(value: float, digits: int) -> str:
     2.345 gives 2.34 and 2.355 gives 2.36, as on paper: the shortest text of the double is rounded, not its binary
     expansion. Negative zero loses its sign.
     """
-    rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
+    rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), context=_ANY_DOUBLE)
     return f"{abs(rounded) if rounded == 0 else rounded:f}"

@@ -59,6 +59,7 @@ class Closer:
         self._clock = clock
         self._settle = settle
         self._ring = ring
+        self._failing = False
 
     async def run(self, beat: Callable[[], None]) -> None:
         """Close what is due, then wait for the next minute to end, until cancelled."""
@@ -66,13 +67,17 @@ class Closer:
             try:
                 closed_ms = await self._begun()
                 await sleep_until(self._clock, closed_ms + MINUTE_MS + self._plan.grace_ms, beat)
+                now_ms = self._clock.now_ms()  # before settling: what arrives meanwhile belongs to what stays open
                 if await self._settle():
-                    await self._close_due(closed_ms)
+                    await self._close_due(closed_ms, now_ms)
+                    self._failing = False
                     continue
             except DatabaseDamaged:
                 raise
             except StoreError as error:
-                log.error("periods_wait", error=str(error))
+                if not self._failing:
+                    log.error("periods_wait", error=str(error))
+                self._failing = True
             beat()
             await self._clock.sleep(RETRY_S)
 
@@ -80,8 +85,8 @@ class Closer:
         now_ms = self._clock.now_ms()
         return await self._database.write(lambda connection: begun(connection, now_ms))
 
-    async def _close_due(self, closed_ms: int) -> None:
-        now_ms = self._clock.now_ms()
+    async def _close_due(self, closed_ms: int, now_ms: int) -> None:
+        """Close the minutes after ``closed_ms`` that were due at ``now_ms``, as many as may be closed at once."""
         due = (now_ms - self._plan.grace_ms - closed_ms) // MINUTE_MS
         if due > AT_ONCE:
             log.info("missed_periods_close", minutes=due)
@@ -107,7 +112,7 @@ def begun(connection: sqlite3.Connection, now_ms: int) -> int:
 def close_minute(connection: sqlite3.Connection, plan: Plan, minute: Span, now_ms: int) -> None:
     """Close one minute and every longer period that ends with it: statistics, records and deliveries together."""
     found = samples.in_span(connection, plan.ids, minute)
-    made = [of_samples(channel, minute, found.get(channel.name, ())) for channel in plan.channels]
+    made = [of_samples(channel, minute, found[channel.name]) for channel in plan.channels]
     statistics.add(connection, plan.ids, made)
     for length_ms in _longer(plan.appetites, minute.end_ms):
         _close_longer(connection, plan, Span(minute.end_ms - length_ms, length_ms))
@@ -124,6 +129,6 @@ def _longer(appetites: Sequence[Appetite], end_ms: int) -> Sequence[int]:
 
 def _close_longer(connection: sqlite3.Connection, plan: Plan, span: Span) -> None:
     part_ms = HOUR_MS if span.length_ms == DAY_MS else MINUTE_MS
-    parts = statistics.in_span(connection, span, part_ms)
-    made = [of_parts(channel, span, parts.get(channel.name, ()), part_ms) for channel in plan.channels]
+    parts = statistics.in_span(connection, plan.ids, span, part_ms)
+    made = [of_parts(channel, span, parts[channel.name], part_ms) for channel in plan.channels]
     statistics.add(connection, plan.ids, made)

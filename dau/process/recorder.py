@@ -44,10 +44,12 @@ class Recorder:
         self._ids = ids
         self._database = database
         self._clock = clock
-        self._waiting: deque[Sample] = deque(maxlen=MOST_WAITING)
+        self._waiting: deque[Sample] = deque()
+        self._given_up = 0
         self._bell = Bell()
         self._storing = asyncio.Lock()
         self._failing = False
+        self._late = False
         self._pause_s = 0.0  # the very first samples are stored at once
 
     async def __call__(self, instrument: str, readings: Sequence[Reading] | None, at_ms: int) -> None:
@@ -56,6 +58,7 @@ class Recorder:
             self._waiting.extend(silence(channel, at_ms) for channel in self._of_instrument[instrument])
         else:
             self._waiting.extend(judge(reading, self._channel[reading.channel], at_ms) for reading in readings)
+        self._give_up_oldest()
         self._bell.ring()
 
     async def run(self, beat: Callable[[], None]) -> None:
@@ -70,7 +73,7 @@ class Recorder:
             await self.flush()
 
     async def flush(self) -> bool:
-        """Store everything received so far. Returns whether nothing is left in memory.
+        """Store everything received so far. Returns whether that worked; what arrives meanwhile is the next flush's.
 
         A disk that refuses costs nothing but memory: the samples wait here and are tried again.
 
@@ -90,22 +93,28 @@ class Recorder:
         except DatabaseDamaged:
             raise
         except StoreError as error:
-            self._keep(group)
+            self._waiting.extendleft(reversed(group))
+            self._give_up_oldest()
             if not self._failing:
                 log.error("samples_wait_in_memory", waiting=len(self._waiting), error=str(error))
             self._failing = True
             self._pause_s = RETRY_S
             return False
         if self._failing:
-            log.info("samples_are_stored_again", stored=len(group))
+            log.info("samples_are_stored_again", stored=len(group), given_up=self._given_up)
         self._failing = False
+        self._given_up = 0
         self._pause_s = GATHER_S
-        if late:
-            log.warning("samples_came_late", late=late)
+        if late and not self._late:
+            log.warning("samples_come_late", late=late)
+        self._late = late > 0
         return True
 
-    def _keep(self, group: Sequence[Sample]) -> None:
-        lost = max(0, len(group) + len(self._waiting) - MOST_WAITING)
-        if lost:
-            log.error("samples_given_up", lost=lost, limit=MOST_WAITING)
-        self._waiting.extendleft(reversed(group[lost:]))
+    def _give_up_oldest(self) -> None:
+        """Hold memory to its bound; the log tells when that begins, and at the end how many samples it cost."""
+        excess = max(0, len(self._waiting) - MOST_WAITING)
+        if excess and not self._given_up:
+            log.error("samples_are_given_up", limit=MOST_WAITING)
+        self._given_up += excess
+        for _ in range(excess):
+            self._waiting.popleft()

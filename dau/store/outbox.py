@@ -1,18 +1,17 @@
 """What is owed: records, and one delivery of each record to each platform that wants it.
 
-A delivery of a statistic ends only with a receipt (or a platform's definite refusal); that of a live value may expire.
+A delivery ends with a receipt, or when sent if the platform is asked for none; that of a live value may also expire.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from dau.core.periods import Span
 from dau.core.records import Record, RecordKind
 from dau.store import samples, statistics
-
 
 ALWAYS: Final = 1 << 62
 """An instant after all others."""
@@ -47,8 +46,8 @@ def owe(
     if cursor.rowcount == 0 or cursor.lastrowid is None:
         return None
     connection.executemany(
-        "INSERT INTO delivery (record, platform, state, due_ms, next_try_ms) VALUES (?, ?, 'waiting', ?, ?)",
-        [(cursor.lastrowid, platform, span.end_ms, created_ms) for platform in platforms],
+        "INSERT INTO delivery (record, platform, state, due_ms, next_try_ms) VALUES (?, ?, 'waiting', ?, 0)",
+        [(cursor.lastrowid, platform, span.end_ms) for platform in platforms],
     )
     return cursor.lastrowid
 
@@ -69,7 +68,7 @@ def next_delivery(
         "SELECT record.id, kind, start_ms, length_ms, created_ms, attempts"
         " FROM delivery JOIN record ON record.id = delivery.record"
         " WHERE platform = ? AND state = 'waiting' AND due_ms >= ? AND due_ms < ? AND next_try_ms <= ?"
-        " ORDER BY due_ms LIMIT 1",
+        " ORDER BY due_ms, delivery.record LIMIT 1",
         (platform, *((live_since_ms, ALWAYS) if live else (0, live_since_ms)), now_ms),
     ).fetchone()
     if row is None:
@@ -89,9 +88,10 @@ def finish(connection: sqlite3.Connection, delivery: Delivery, state: DeliverySt
 
 
 def postpone(connection: sqlite3.Connection, delivery: Delivery, next_try_ms: int) -> None:
-    """Note a round of sending without a receipt; the delivery goes on waiting."""
+    """Note a round of sending without a receipt; the delivery, unless it has ended, goes on waiting."""
     connection.execute(
-        "UPDATE delivery SET attempts = attempts + 1, next_try_ms = ? WHERE record = ? AND platform = ?",
+        "UPDATE delivery SET attempts = attempts + 1, next_try_ms = ?"
+        " WHERE record = ? AND platform = ? AND state = 'waiting'",
         (next_try_ms, delivery.record.id, delivery.platform),
     )
 
@@ -106,16 +106,11 @@ def expire_live(connection: sqlite3.Connection, platform: str, before_ms: int, n
 
 
 def _filled(connection: sqlite3.Connection, record: Record) -> Record:
-    if record.kind is RecordKind.REALTIME:
-        numbers: Sequence[int] = [
-            int(row[0]) for row in connection.execute("SELECT sample FROM live_value WHERE record = ?", (record.id,))
-        ]
-        return Record(
-            record.id, record.kind, record.span, record.created_ms, tuple(samples.by_ids(connection, numbers))
-        )
-    found = statistics.in_span(connection, record.span, record.span.length_ms) if record.span.length_ms else {}
-    flat = tuple(statistic for group in found.values() for statistic in group)
-    return Record(record.id, record.kind, record.span, record.created_ms, statistics=flat)
+    """Return the record with what it tells."""
+    if record.kind is not RecordKind.REALTIME:
+        return replace(record, statistics=tuple(statistics.of_period(connection, record.span)))
+    rows = connection.execute("SELECT sample FROM live_value WHERE record = ?", (record.id,))
+    return replace(record, samples=tuple(samples.by_ids(connection, [int(number) for (number,) in rows])))
 
 
 @dataclass(frozen=True, slots=True)

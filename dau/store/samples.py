@@ -65,10 +65,10 @@ def latest_ids(connection: sqlite3.Connection, after_ms: int, until_ms: int) -> 
 
 
 def by_ids(connection: sqlite3.Connection, numbers: Sequence[int]) -> Sequence[Sample]:
-    """Return the samples with these numbers."""
+    """Return the samples with these numbers, in the order of their arrival."""
     rows = connection.execute(
         "SELECT name, at_ms, raw, value, states, late FROM sample JOIN channel ON channel.id = sample.channel"
-        " WHERE sample.id IN (SELECT value FROM json_each(?))",
+        " WHERE sample.id IN (SELECT value FROM json_each(?)) ORDER BY sample.id",
         (json.dumps(list(numbers)),),
     )
     return [

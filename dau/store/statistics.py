@@ -2,8 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
-from operator import attrgetter
 
 from dau.core.periods import Span
 from dau.core.states import State
@@ -47,16 +45,33 @@ def add(connection: sqlite3.Connection, ids: ChannelIds, statistics: Iterable[Pe
     )
 
 
-def in_span(connection: sqlite3.Connection, span: Span, length_ms: int) -> Mapping[str, Sequence[PeriodStatistic]]:
-    """Return the statistics of the ``length_ms`` long periods inside ``span``, by channel, in order of time."""
+def in_span(
+    connection: sqlite3.Connection, ids: ChannelIds, span: Span, length_ms: int
+) -> Mapping[str, Sequence[PeriodStatistic]]:
+    """Return the statistics of the ``length_ms`` long periods inside ``span`` by channel, each in order of time.
+
+    What a channel of the same name was before its factor or unit changed is another quantity and left out.
+    """
+    names = {number: name for name, number in ids.items()}
+    found: dict[str, list[PeriodStatistic]] = {name: [] for name in ids}
     rows = connection.execute(
-        "SELECT name, start_ms, state, valid, count, expected, mean, low, high, raw_mean, total"
-        " FROM statistic JOIN channel ON channel.id = statistic.channel"
-        " WHERE length_ms = ? AND start_ms >= ? AND start_ms < ? ORDER BY name, start_ms",
+        "SELECT channel, start_ms, state, valid, count, expected, mean, low, high, raw_mean, total FROM statistic"
+        " WHERE length_ms = ? AND start_ms >= ? AND start_ms < ? ORDER BY start_ms",
         (length_ms, span.start_ms, span.end_ms),
     )
-    found = (
-        PeriodStatistic(name, Span(start_ms, length_ms), State(state), bool(valid), *numbers)
-        for name, start_ms, state, valid, *numbers in rows
+    for number, start_ms, state, valid, *numbers in rows:
+        if (name := names.get(number)) is not None:
+            period = Span(start_ms, length_ms)
+            found[name].append(PeriodStatistic(name, period, State(state), bool(valid), *numbers))
+    return found
+
+
+def of_period(connection: sqlite3.Connection, span: Span) -> Sequence[PeriodStatistic]:
+    """Return the statistic of every channel that was closed for just this period."""
+    rows = connection.execute(
+        "SELECT name, state, valid, count, expected, mean, low, high, raw_mean, total"
+        " FROM statistic JOIN channel ON channel.id = statistic.channel"
+        " WHERE length_ms = ? AND start_ms = ? ORDER BY channel.id",
+        (span.length_ms, span.start_ms),
     )
-    return {name: tuple(group) for name, group in groupby(found, key=attrgetter("channel"))}
+    return [PeriodStatistic(name, span, State(state), bool(valid), *numbers) for name, state, valid, *numbers in rows]
