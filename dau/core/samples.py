@@ -22,9 +22,9 @@ class Reading:
 class Sample:
     """One judged value at one instant.
 
-    ``at_ms`` is the wall clock (milliseconds UTC) when the reply was complete, or when silence was certain. ``raw`` is
-    the number as it came, ``value`` the one that may count in a mean: None where the number cannot be believed.
-    ``late`` marks a sample whose minute had already closed when it was stored.
+    ``at_ms`` is the wall clock (milliseconds UTC) when the reply was complete, or at the due time that stayed silent.
+    ``raw`` is the number as it came, ``value`` the one that may count in a mean: None where the number cannot be
+    believed. ``late`` marks a sample whose minute had already closed when it was stored.
     """
 
     channel: str
