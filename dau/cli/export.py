@@ -14,12 +14,14 @@ from dau.app import database_path
 from dau.config.complaints import ConfigError
 from dau.config.load import load_settings
 from dau.core.states import State
-from dau.database import StoreError, connect_readonly
+from dau.database import StoreError
+from dau.station import station_database
 from dau.words import text
 
 BEIJING: Final = timezone(timedelta(hours=8))
 TIMES: Final = frozenset({"at_ms", "start_ms", "created_ms"})
-PASSWORD: Final = re.compile(rb"((?:^|[;&,])(?:PW|NewPW)=)[^;&,]*")
+SECRET: Final = re.compile(rb"((?:PW|NewSK) *= *)[^;&,]*", re.IGNORECASE)
+"""However a platform writes the field, and whatever stands before it: a packet may be torn."""
 STATES: Final = frozenset({"states", "state"})
 
 QUERIES: Final = {
@@ -43,14 +45,11 @@ QUERIES: Final = {
 def export(what: str, config: Path, since: datetime | None, until: datetime | None) -> None:
     """Write CSV to standard output; times are those of Beijing, states are names."""
     try:
-        connection = connect_readonly(database_path(load_settings(config)))
+        with station_database(database_path(load_settings(config))) as connection:
+            _write(connection.execute(QUERIES[what], (_ms(since, 0), _ms(until, 1 << 62))))
     except (ConfigError, StoreError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
-    with connection:
-        rows = connection.execute(QUERIES[what], (_ms(since, 0), _ms(until, 1 << 62)))
-        _write(rows)
-    connection.close()
 
 
 def _write(rows: sqlite3.Cursor) -> None:
@@ -75,7 +74,7 @@ def _shown(name: str, value: object) -> object:
 
 def without_password(frame: bytes) -> bytes:
     """Return the frame with its password masked: what leaves the unit holds no secret."""
-    return PASSWORD.sub(rb"\1******", frame)
+    return SECRET.sub(rb"\1******", frame)
 
 
 def _ms(moment: datetime | None, default: int) -> int:

@@ -18,10 +18,10 @@ from dau.core.periods import DAY_MS, span_at
 from dau.core.rounding import decimal_text
 from dau.core.samples import Sample
 from dau.core.states import State, winner
-from dau.database import StoreError, connect_readonly
+from dau.database import StoreError
 from dau.hj212 import data_time
 from dau.runtime.clock import SystemClock
-from dau.station import PlatformStatus, read_status
+from dau.station import PlatformStatus, read_status, station_database
 from dau.uplink.letters import HJ2017_LETTERS
 from dau.words import text
 
@@ -94,12 +94,9 @@ def look(settings: Settings, now_ms: int) -> Page:
     Raises:
         StoreError: there is no database yet, or it cannot be read.
     """
-    connection = connect_readonly(database_path(settings))
-    try:
-        since_ms = span_at(now_ms, DAY_MS).start_ms
+    since_ms = span_at(now_ms, DAY_MS).start_ms
+    with station_database(database_path(settings)) as connection:
         found = read_status(connection, [table.name for table in settings.platform], now_ms, since_ms)
-    finally:
-        connection.close()
     latest = {sample.channel: sample for sample in found.latest}
     return Page(
         station=settings.station.name,
@@ -146,7 +143,7 @@ def page_text(page: Page) -> str:
     for one in page.platforms:
         counts = (str(number) for number in (one.sent, one.acknowledged, one.waiting, one.expired))
         platforms.add_row(one.name, one.link, *counts, _clock_text(one.last_receipt_ms))
-    console = Console(width=120)
+    console = Console(width=120, markup=False)  # a unit may stand in brackets
     with console.capture() as shown:
         console.print(channels, platforms)
     return shown.get()

@@ -41,20 +41,28 @@ class Session:
         while True:
             beat()
             try:
-                await self._sender.expire()
-                await self._note(LinkState.CONNECTING)
-                pipe = await self._dial()
-                await self._use(pipe, beat)
-            except LinkError as error:
-                pause_s = self._backoff.next_s()
-                self._tell_once(str(error))
-                await self._note(LinkState.DOWN, str(error))
-                await rest(self._clock, pause_s, beat)
+                pause_s = await self._connect_and_use(beat)
             except DatabaseDamaged:
                 raise
             except StoreError as error:
-                self._log.error("deliveries_wait", error=str(error))
-                await rest(self._clock, STORE_PAUSE_S, beat)
+                self._tell_once("deliveries_wait", str(error))
+                pause_s = STORE_PAUSE_S
+            await rest(self._clock, pause_s, beat)
+
+    async def _connect_and_use(self, beat: Callable[[], None]) -> float:
+        """Deliver over one connection until it breaks. Returns how long to wait before the next one, in seconds.
+
+        Raises:
+            StoreError: no evidence can be kept now.
+        """
+        try:
+            await self._sender.expire()
+            await self._note(LinkState.CONNECTING)
+            await self._use(await self._dial(), beat)
+        except LinkError as error:
+            self._tell_once("platform_unreachable", str(error))
+            await self._note(LinkState.DOWN, str(error))
+        return self._backoff.next_s()
 
     async def _use(self, pipe: Pipe, beat: Callable[[], None]) -> None:
         """Talk over one connection until it breaks.
@@ -76,10 +84,10 @@ class Session:
             if not listening.cancelled():
                 listening.result()
 
-    def _tell_once(self, error: str) -> None:
+    def _tell_once(self, event: str, error: str) -> None:
         """An outage of days is one line in the log; how it stands now is in the database."""
         if error != self._told:
-            self._log.warning("platform_unreachable", error=error)
+            self._log.warning(event, error=error)
         self._told = error
 
     async def _note(self, state: LinkState, detail: str = "") -> None:

@@ -9,6 +9,10 @@ WORDS: Final = {
         "Run the station of the settings file CONFIG until SIGTERM or Ctrl-C",
     ),
     "cli.run.log_json": ("日志每行一个 JSON 对象", "Write each log line as a JSON object"),
+    "cli.never_ran": (
+        "没有数据库 {path}: 数采仪尚未运行过, 请先用 dau run 运行",
+        "there is no database {path}: the station has not run yet, start it with dau run",
+    ),
     "cli.status": (
         "显示各通道的值与标记、各平台的连接与待发情况",
         "Show every channel with value and flag, every platform with its link and what waits",

@@ -1,0 +1,138 @@
+"""The sending side of a station in virtual time: a real database with something owed, sessions, platforms of a script."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from dau.core.channels import Channel, Medium
+from dau.core.periods import MINUTE_MS, Span
+from dau.core.records import RecordKind
+from dau.core.samples import Sample
+from dau.core.states import State
+from dau.core.statistics import PeriodStatistic
+from dau.database import Database
+from dau.hj212 import HJ2017, parse_data_time
+from dau.runtime.bell import Bell
+from dau.runtime.clock import LoopClock
+from dau.store import outbox, samples, statistics
+from dau.store.samples import ChannelIds
+from dau.store.schema import STATION
+from dau.uplink.identity import Platform
+from dau.uplink.session import Session
+from tests.uplink.far_end import FarEnd
+from tests.virtual_time import run_virtual
+
+START_MS = parse_data_time("20260101120000") or 0
+PW = "S3cr9t"
+COD = Channel("cod", "w01018", "mg/L", 1, Medium.WATER, 5)
+PH = Channel("ph", "w01001", "", 2, Medium.WATER, 5)
+
+
+def channels(*wanted: Channel) -> Mapping[str, Channel]:
+    return {channel.name: channel for channel in wanted}
+
+
+def platform(name: str = "national", **settings: Any) -> Platform:
+    """Return a platform's identity with the settings of the standard, some of them replaced."""
+    identity = Platform(name, HJ2017, "010000A8900016F000169DC0", "32", channels(COD, PH), PW)
+    return replace(identity, **settings)
+
+
+@dataclass(slots=True)
+class Stand:
+    """The database and what hangs on it. Everything started here is stopped when the work is done."""
+
+    database: Database
+    group: asyncio.TaskGroup
+    clock: LoopClock
+    ids: ChannelIds
+    bells: dict[str, Bell] = field(default_factory=dict)
+    sessions: list[asyncio.Task[None]] = field(default_factory=list)
+    beats: list[float] = field(default_factory=list)
+
+    def far_end(self, **settings: Any) -> FarEnd:
+        return FarEnd(self.group, **settings)
+
+    def start(self, identity: Platform, far_end: FarEnd) -> "asyncio.Task[None]":
+        """Run the session of one platform."""
+        bell = self.bells[identity.name] = Bell()
+        session = Session(identity, far_end.dial(), self.database, self.clock, bell)
+        task = self.group.create_task(session.run(self._beat), name=identity.name)
+        self.sessions.append(task)
+        return task
+
+    def _beat(self) -> None:
+        self.beats.append(self.clock.monotonic_s())
+
+    async def owe_minutes(self, number: int, *platforms: str, since_ms: int = START_MS - MINUTE_MS) -> None:
+        """Owe ``number`` minute records, each with a figure for every channel; the last one begins at ``since_ms``."""
+        starts = [since_ms - back * MINUTE_MS for back in reversed(range(number))]
+        now_ms = self.clock.now_ms()
+
+        def owe(connection: sqlite3.Connection) -> None:
+            for start_ms in starts:
+                span = Span(start_ms, MINUTE_MS)
+                statistics.add(connection, self.ids, [figures(name, span) for name in self.ids])
+                outbox.owe(connection, RecordKind.INTERVAL, span, now_ms, platforms or ("national",))
+
+        await self.database.write(owe)
+        self.ring()
+
+    async def owe_live(self, *platforms: str) -> None:
+        """Owe the latest sample of each channel, as of now."""
+        now_ms = self.clock.now_ms()
+
+        def owe(connection: sqlite3.Connection) -> None:
+            taken = [Sample(name, now_ms, 40.1, 40.1, State.OK) for name in self.ids]
+            samples.add(connection, self.ids, taken, 0)
+            record = outbox.owe(connection, RecordKind.REALTIME, Span(now_ms, 0), now_ms, platforms or ("national",))
+            assert record is not None
+            outbox.attach_live(connection, record, samples.latest_ids(connection, now_ms, now_ms))
+
+        await self.database.write(owe)
+        self.ring()
+
+    def ring(self) -> None:
+        for bell in self.bells.values():
+            bell.ring()
+
+    async def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Ask the database."""
+
+        def ask(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+            return connection.execute(sql, values).fetchall()
+
+        return await self.database.read(ask)
+
+    async def states(self, name: str = "national") -> list[str]:
+        """Return the state of every delivery to a platform, in the order of their labels."""
+        sql = "SELECT state FROM delivery WHERE platform = ? ORDER BY due_ms, record"
+        return [state for (state,) in await self.rows(sql, name)]
+
+
+def figures(channel: str, span: Span) -> PeriodStatistic:
+    return PeriodStatistic(channel, span, State.OK, True, 12, 12, 40.1, 40.0, 40.2, 40.1)
+
+
+def at_stand(
+    folder: Path, work: Callable[[Stand], Coroutine[Any, Any, None]], wanted: Sequence[Channel] = (COD, PH)
+) -> None:
+    """Run ``work`` in virtual time; afterwards sessions are stopped, which must leave nothing behind."""
+    database = Database(folder / "station.db", STATION, "OFF")
+
+    async def main() -> None:
+        await database.open()
+        try:
+            async with asyncio.TaskGroup() as group:
+                ids = await database.write(lambda connection: samples.register(connection, wanted))
+                stand = Stand(database, group, LoopClock(START_MS), ids)
+                await work(stand)
+                for session in stand.sessions:
+                    session.cancel()
+        finally:
+            await database.close()
+
+    run_virtual(main(), lambda: database.busy)
