@@ -70,19 +70,25 @@ class Session:
         Raises:
             LinkError: how it broke.
         """
-        self._log.info("platform_connected", to=pipe.name)
-        self._told = ""
+        if not self._told:
+            self._log.info("platform_connected", to=pipe.name)
         line = Line(self._platform, pipe, self._database, self._clock)
         listening = asyncio.create_task(line.listen(), name=f"listen to {self._platform.name}")
         try:
             await self._note(LinkState.CONNECTED)
-            await self._sender.run(line, beat, self._backoff.reset)
+            await self._sender.run(line, beat, self._succeeded)
         finally:
             listening.cancel()
             await asyncio.wait([listening])
             await pipe.close()
             if not listening.cancelled():
                 listening.result()
+
+    def _succeeded(self) -> None:
+        self._backoff.reset()
+        if self._told:
+            self._log.info("platform_takes_deliveries_again")
+        self._told = ""
 
     def _tell_once(self, event: str, error: str) -> None:
         """An outage of days is one line in the log; how it stands now is in the database."""

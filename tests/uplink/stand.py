@@ -1,4 +1,4 @@
-"""The sending side of a station in virtual time: a real database with something owed, sessions, platforms of a script."""
+"""The sending side of a station in virtual time: a real database, sessions, platforms of a script."""
 
 import asyncio
 import sqlite3

@@ -157,7 +157,7 @@ def test_half_a_frame_and_then_the_end(tmp_path: Path) -> None:
     half = b"##0087QN=2026"
 
     async def work(stand: Stand) -> None:
-        national = stand.far_end(script=lambda packet: Reaction(((0.1, half),), closes=True))
+        national = stand.far_end(script=lambda _: Reaction(((0.1, half),), closes=True))
         stand.start(platform(), national)
         await stand.owe_minutes(1)
         await asyncio.sleep(1)
