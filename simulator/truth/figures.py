@@ -80,10 +80,15 @@ class Heard:
     condition: Condition
 
 
-def minute_figures(rules: Rules, heard: Sequence[Heard], missing: Condition) -> Figures:
-    """Return the figures of a minute; samples that are due and not there are of the condition ``missing``."""
+def minute_figures(rules: Rules, heard: Sequence[Heard], lost: int) -> Figures:
+    """Return the figures of a minute in which at most ``lost`` samples were asked for in vain.
+
+    Samples that are due and neither heard nor lost were never asked for.
+    """
     conditions = Counter(sample.condition for sample in heard)
-    conditions[missing] += max(0, rules.per_minute - len(heard))
+    missing = max(0, rules.per_minute - len(heard))
+    conditions[Condition.LOST] += min(lost, missing)
+    conditions[Condition.ABSENT] += missing - min(lost, missing)
     numbers = [(sample.value, sample.condition) for sample in heard if sample.value is not None]
     measured = [value for value, condition in numbers if condition in MEASURED]
     total = None

@@ -160,17 +160,22 @@ class _Comparison:
                 )
 
     def _ways(self, start_ms: int, lefts: Sequence[int], rights: Sequence[int]) -> Iterator[tuple[int, Figures]]:
-        missing = self._missing(start_ms)
         for right in rights:
             for left in lefts:
-                if left <= right:
-                    yield right, minute_figures(self.rules, self.told.heard[left:right], missing)
+                for lost in self._lost(start_ms):
+                    if left <= right:
+                        yield right, minute_figures(self.rules, self.told.heard[left:right], lost)
 
-    def _missing(self, start_ms: int) -> Condition:
-        """Return what a sample is that was due in the minute and is not there."""
-        is_first = start_ms <= self.run.begin_ms
-        in_vain = self.told.was_asked_in_vain(start_ms, start_ms + MINUTE_MS)
-        return Condition.ABSENT if is_first and not in_vain else Condition.LOST
+    def _lost(self, start_ms: int) -> Sequence[int]:
+        """Return how many samples of the minute may have been asked for in vain, the likeliest number first.
+
+        Whatever is missing was, once the station had begun. In the minute in which it began, some samples were never
+        asked for; where others got no answer, the journal cannot tell how many: a silent slave is not asked every time.
+        """
+        every = self.rules.per_minute
+        if start_ms > self.run.begin_ms:
+            return (every,)
+        return range(every + 1) if self.told.was_asked_in_vain(start_ms, start_ms + MINUTE_MS) else (0,)
 
     def _there(self, command: str, start_ms: int) -> Mapping[str, str] | None:
         """Return the fields stored for the factor under the label; None if nothing at all came with that label."""

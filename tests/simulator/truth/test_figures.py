@@ -12,7 +12,7 @@ from simulator.truth.figures import Condition, Figures, Heard, Rules, fields, lo
 WATER = Rules("w01018", 1, is_gas=False, per_minute=12)
 GAS = Rules("a21026", 2, is_gas=True, per_minute=12)
 FLOW = Rules("w00000", 2, is_gas=False, per_minute=12, total_per_second=Decimal("0.001"))
-NORMAL, LOST, ABSENT = Condition.NORMAL, Condition.LOST, Condition.ABSENT
+NORMAL, LOST = Condition.NORMAL, Condition.LOST
 
 CASES = Path(__file__).parents[2] / "core" / "data-quality-cases.json"
 NAMES = {
@@ -26,32 +26,32 @@ def heard(*values: float | None, condition: Condition = NORMAL) -> list[Heard]:
 
 
 def test_twelve_samples_make_a_minute() -> None:
-    figures = minute_figures(WATER, heard(*[30.0] * 6, *[31.0] * 5, 33.5), LOST)
+    figures = minute_figures(WATER, heard(*[30.0] * 6, *[31.0] * 5, 33.5), 12)
     assert fields(WATER, figures) == {"Avg": "30.7", "Min": "30.0", "Max": "33.5", "Flag": "N"}
     assert figures.is_valid
 
 
 def test_half_is_rounded_to_even() -> None:
-    figures = minute_figures(FLOW, heard(*[7.12] * 6, *[7.13] * 6), LOST)
+    figures = minute_figures(FLOW, heard(*[7.12] * 6, *[7.13] * 6), 12)
     assert fields(FLOW, figures)["Avg"] == "7.12"
-    figures = minute_figures(FLOW, heard(*[7.13] * 6, *[7.14] * 6), LOST)
+    figures = minute_figures(FLOW, heard(*[7.13] * 6, *[7.14] * 6), 12)
     assert fields(FLOW, figures)["Avg"] == "7.14"
 
 
 def test_nothing_is_negative_zero() -> None:
-    assert fields(WATER, minute_figures(WATER, heard(*[-0.04] * 12), LOST))["Avg"] == "0.0"
+    assert fields(WATER, minute_figures(WATER, heard(*[-0.04] * 12), 12))["Avg"] == "0.0"
 
 
 def test_a_flow_has_an_amount_of_what_was_measured() -> None:
-    assert fields(FLOW, minute_figures(FLOW, heard(*[60.0] * 12), LOST))["Cou"] == "3.600"
-    assert fields(FLOW, minute_figures(FLOW, heard(*[60.0] * 6), LOST))["Cou"] == "1.800"
+    assert fields(FLOW, minute_figures(FLOW, heard(*[60.0] * 12), 12))["Cou"] == "3.600"
+    assert fields(FLOW, minute_figures(FLOW, heard(*[60.0] * 6), 12))["Cou"] == "1.800"
 
 
 @pytest.mark.parametrize(
     ("rules", "normal", "flag"), [(WATER, 11, "B"), (WATER, 12, "N"), (GAS, 9, "N"), (GAS, 8, "B")]
 )
 def test_how_many_samples_are_enough(rules: Rules, normal: int, flag: str) -> None:
-    assert fields(rules, minute_figures(rules, heard(*[5.0] * normal), LOST))["Flag"] == flag
+    assert fields(rules, minute_figures(rules, heard(*[5.0] * normal), 12))["Flag"] == flag
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_how_many_samples_are_enough(rules: Rules, normal: int, flag: str) -> No
     [(Condition.MAINTENANCE, "M"), (Condition.CALIBRATION, "C"), (Condition.FAULT, "D"), (Condition.OVER_RANGE, "T")],
 )
 def test_a_state_for_the_whole_minute(condition: Condition, flag: str) -> None:
-    told = fields(WATER, minute_figures(WATER, heard(*[5.0] * 12, condition=condition), LOST))
+    told = fields(WATER, minute_figures(WATER, heard(*[5.0] * 12, condition=condition), 12))
     assert told["Flag"] == flag
     assert ("Min" in told) == (condition is Condition.OVER_RANGE)
     assert told["Avg"] == "5.0"  # under its flag
@@ -67,24 +67,29 @@ def test_a_state_for_the_whole_minute(condition: Condition, flag: str) -> None:
 
 def test_what_was_in_maintenance_counts_in_no_mean() -> None:
     samples = heard(*[10.0] * 9) + heard(*[99.0] * 3, condition=Condition.MAINTENANCE)
-    assert fields(GAS, minute_figures(GAS, samples, LOST)) == {
+    assert fields(GAS, minute_figures(GAS, samples, 12)) == {
         "Avg": "10.00",
         "Min": "10.00",
         "Max": "10.00",
         "Flag": "N",
     }
-    assert fields(WATER, minute_figures(WATER, samples, LOST))["Flag"] == "M"
+    assert fields(WATER, minute_figures(WATER, samples, 12))["Flag"] == "M"
 
 
 def test_an_empty_minute_has_only_a_flag() -> None:
-    assert fields(FLOW, minute_figures(FLOW, [], LOST)) == {"Flag": "B"}
-    assert fields(FLOW, minute_figures(FLOW, [], ABSENT)) == {"Flag": "D"}
-    assert fields(FLOW, minute_figures(FLOW, heard(*[None] * 12, condition=Condition.FAULT), LOST)) == {"Flag": "D"}
+    assert fields(FLOW, minute_figures(FLOW, [], 12)) == {"Flag": "B"}
+    assert fields(FLOW, minute_figures(FLOW, [], 0)) == {"Flag": "D"}
+    assert fields(FLOW, minute_figures(FLOW, heard(*[None] * 12, condition=Condition.FAULT), 12)) == {"Flag": "D"}
+
+
+@pytest.mark.parametrize(("lost", "flag"), [(0, "D"), (3, "D"), (4, "B"), (7, "B"), (99, "B")])
+def test_what_was_asked_in_vain_and_what_was_never_asked_are_told_apart(lost: int, flag: str) -> None:
+    assert fields(WATER, minute_figures(WATER, heard(*[5.0] * 5), lost))["Flag"] == flag
 
 
 def test_equal_shares_are_decided_by_rank() -> None:
     samples = heard(*[1.0] * 6, condition=Condition.CALIBRATION) + heard(*[1.0] * 6, condition=Condition.MAINTENANCE)
-    assert minute_figures(WATER, samples, LOST).condition is Condition.MAINTENANCE
+    assert minute_figures(WATER, samples, 12).condition is Condition.MAINTENANCE
 
 
 def test_an_hour_is_the_mean_of_its_valid_minutes() -> None:

@@ -258,3 +258,22 @@ def test_a_wrong_live_value_is_found(file: Path, fields: dict[str, str]) -> None
         f"2011 {label_of(START_MS + 30_000)} w01018: the receiver has {shown}, "
         "the instruments said {'Flag': 'N', 'Rtd': '23.0'}"
     )
+
+
+@pytest.mark.parametrize("flag", ["B", "D"])
+def test_a_minute_that_began_late_and_lost_samples_may_be_named_after_either(file: Path, flag: str) -> None:
+    journal = [
+        Entry(entry.at_ms, Spoken("cod", "cod", entry.spoken.value, "normal", "crc"))
+        if entry.spoken.channel == "cod" and entry.at_ms < START_MS + 45_000
+        else entry
+        for entry in entries()
+        if entry.at_ms >= START_MS + 30_000
+    ]
+    first = label_of(START_MS)
+    where = "cn = '2051' AND data_time = ? AND field = 'Flag'"
+    spoil(file, f"UPDATE datum SET value = 'D' WHERE {where} AND factor <> 'w01018'", first)
+    spoil(file, f"UPDATE datum SET value = ? WHERE {where} AND factor = 'w01018'", flag, first)
+    run = Run(RUN.start_ms, START_MS + 30_010, RUN.must_ms, RUN.may_ms)
+    assert [problem for problem in judge(file, journal, run).problems if first in problem and "Flag" in problem] == []
+    spoil(file, f"UPDATE datum SET value = 'N' WHERE {where} AND factor = 'w01018'", first)
+    assert [problem for problem in judge(file, journal, run).problems if first in problem and "Flag" in problem] != []
