@@ -7,6 +7,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Hypothesis measures each example and fails slow ones; how busy a machine is says nothing about the code. The rest of
+# its profile stays: chance on a desk, where it finds new cases, and the same cases every time where CI is set.
+settings.register_profile("house", settings(), deadline=None)
+settings.load_profile("house")
 
 END_TO_END = Path(__file__).parent / "e2e"
 
