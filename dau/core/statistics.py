@@ -7,6 +7,7 @@ missing and never zero; nothing is rounded here.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import ceil, fsum
 from typing import Final
 
@@ -119,11 +120,16 @@ def _sliced(channel: Channel, flows: Sequence[float]) -> float | None:
     """Waste water: the sum of the slices that were measured, never extrapolated (formulas 1 and 2)."""
     if channel.total_per_second is None or not flows:
         return None
-    return fsum(flows) * channel.period_s * channel.total_per_second
+    return _amount(fsum(flows), channel.period_s, channel.total_per_second)
 
 
 def _extrapolated(channel: Channel, span: Span, mean: float | None, valid: bool) -> float | None:
     """Flue gas: a valid period stands for the whole of its length (formula 30)."""
     if channel.total_per_second is None or mean is None or not valid:
         return None
-    return mean * (span.length_ms / 1000) * channel.total_per_second
+    return _amount(mean, Fraction(span.length_ms, 1000), channel.total_per_second)
+
+
+def _amount(flow: float, seconds: int | Fraction, per_second: float) -> float:
+    """Return flow x time x factor, rounded once: 2083.3 L/s for 5 s are 10.4165 m3 and no hair more."""
+    return float(Fraction(flow) * seconds * Fraction(repr(per_second)))

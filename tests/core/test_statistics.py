@@ -94,6 +94,11 @@ def test_water_amounts_are_sums_of_measured_slices() -> None:
     assert hour.total == pytest.approx(0.6)
 
 
+def test_an_amount_is_rounded_once() -> None:
+    flows = [Sample("flow", 0, value, value, State.OK) for value in (2000.0, 83.3)]
+    assert of_samples(FLOW, MINUTE, flows).total == 10.4165
+
+
 def test_a_valid_gas_period_stands_for_its_whole_length() -> None:
     channel = replace(GAS, total_per_second=1.0)
     minute = of_samples(channel, MINUTE, [sample(State.OK, 2.0)] * 9)
