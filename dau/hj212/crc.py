@@ -31,7 +31,11 @@ def _powers_of_l() -> tuple[tuple[int, ...], ...]:
     return tuple(powers)
 
 
-_L0, _L1, _L2, _L3, _L4, _L5, _L6, _L7 = _powers_of_l()
+_POWERS = _powers_of_l()
+_L0, _L1, _L2, _L3, _L4, _L5, _L6, _L7 = _POWERS
+_START = tuple(_POWERS[(size - 1) % 8][0xFF] for size in range(8))  # what the first FF comes to, by the size modulo 8
+_PIECE = 256
+_LOW_64 = (1 << 64) - 1
 
 
 class Crc(Enum):
@@ -47,13 +51,18 @@ def crc212(segment: bytes) -> int:
     size = len(segment)
     if not size:
         return 0xFFFF
-    columns = int.from_bytes(segment, "big") ^ (0xFF << 8 * (size - 1))
-    width = 64 << max(0, (size - 1) // 8).bit_length()
-    while width > 64:
-        width >>= 1
-        columns = (columns >> width) ^ (columns & ((1 << width) - 1))
-    b7, b6, b5, b4, b3, b2, b1, b0 = columns.to_bytes(8, "big")
-    return _REGISTER[_L7[b7] ^ _L6[b6] ^ _L5[b5] ^ _L4[b4] ^ _L3[b3] ^ _L2[b2] ^ _L1[b1] ^ b0]
+    at = (size - 1) % _PIECE + 1  # pieces are counted from the end, so that their columns lie over each other
+    folded = int.from_bytes(segment[:at], "big")
+    while at < size:
+        folded ^= int.from_bytes(segment[at : at + _PIECE], "big")
+        at += _PIECE
+    folded ^= folded >> 1024  # each fold leaves its sum in the lower half; what stays above is cut off at the end
+    folded ^= folded >> 512
+    folded ^= folded >> 256
+    folded ^= folded >> 128
+    folded ^= folded >> 64
+    b7, b6, b5, b4, b3, b2, b1, b0 = (folded & _LOW_64).to_bytes(8, "big")
+    return _REGISTER[_L7[b7] ^ _L6[b6] ^ _L5[b5] ^ _L4[b4] ^ _L3[b3] ^ _L2[b2] ^ _L1[b1] ^ b0 ^ _START[size & 7]]
 
 
 def crc_modbus(segment: bytes) -> int:

@@ -57,9 +57,10 @@ def test_control_characters_are_for_log_text_only(text: str) -> None:
 
 @given(st.text("a=,;/ 1", max_size=60))
 def test_any_reading_can_be_written_and_stays_the_same(text: str) -> None:
-    content, _ = read(text)
-    if all(name for item in content for name, _ in item):
-        assert read(write_content(content))[0] == content
+    content, met = read(text)
+    if Deviation.LOG_OPEN in met or not all(name for item in content for name, _ in item):
+        return  # tolerated, and refused on sending: test_frame has the messages
+    assert read(write_content(content))[0] == content
 
 
 def test_many_open_logs_take_linear_time() -> None:

@@ -24,7 +24,7 @@ def test_agrees_with_the_definition(data: bytes) -> None:
     assert crc212(data) == by_definition(data)
 
 
-@pytest.mark.parametrize("size", [*range(1, 20), 63, 64, 65, 1023, 1024, 1025, 4096])
+@pytest.mark.parametrize("size", [*range(1, 20), 63, 64, 65, *range(248, 266), 511, 512, 513, 1023, 1024, 1025, 4096])
 def test_agrees_at_every_border_of_the_folding(size: int) -> None:
     data = bytes(7 * place + size & 0xFF for place in range(size))
     assert crc212(data) == by_definition(data)
