@@ -2,13 +2,14 @@
 
 The levels follow HJ 212-2017 appendix D and the rules of HJ 75: a raw minute from its samples, the interval record and
 the hour from raw minutes, the day from hours. Means are arithmetic, over *measured* parts only. What is missing is
-missing and never zero; nothing is rounded here.
+missing and never zero. Sums and products are taken on the decimal text of their numbers and become a double once, so
+that a mean of 7.19 and 7.20 is 7.195 and not a hair beside it; nothing is rounded to digits here.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from math import ceil, fsum
+from decimal import Decimal
+from math import ceil
 from typing import Final
 
 from dau.core.channels import Channel, Medium
@@ -106,30 +107,30 @@ def of_parts(
 
 
 def mean_of(values: Iterable[float]) -> float | None:
-    """Return the arithmetic mean of ``values``, summed exactly, or None if there are none."""
-    listed = list(values)
-    return fsum(listed) / len(listed) if listed else None
+    """Return the arithmetic mean of ``values``, summed as decimals, or None if there are none."""
+    listed = _decimals(values)
+    return float(sum(listed) / len(listed)) if listed else None
 
 
 def _sum(values: Iterable[float]) -> float | None:
-    listed = list(values)
-    return fsum(listed) if listed else None
+    listed = _decimals(values)
+    return float(sum(listed)) if listed else None
+
+
+def _decimals(values: Iterable[float]) -> list[Decimal]:
+    return [Decimal(repr(value)) for value in values]
 
 
 def _sliced(channel: Channel, flows: Sequence[float]) -> float | None:
     """Waste water: the sum of the slices that were measured, never extrapolated (formulas 1 and 2)."""
     if channel.total_per_second is None or not flows:
         return None
-    return _amount(fsum(flows), channel.period_s, channel.total_per_second)
+    per_slice = channel.period_s * Decimal(repr(channel.total_per_second))
+    return float(sum(_decimals(flows)) * per_slice)
 
 
 def _extrapolated(channel: Channel, span: Span, mean: float | None, valid: bool) -> float | None:
     """Flue gas: a valid period stands for the whole of its length (formula 30)."""
     if channel.total_per_second is None or mean is None or not valid:
         return None
-    return _amount(mean, Fraction(span.length_ms, 1000), channel.total_per_second)
-
-
-def _amount(flow: float, seconds: int | Fraction, per_second: float) -> float:
-    """Return flow x time x factor, rounded once: 2083.3 L/s for 5 s are 10.4165 m3 and no hair more."""
-    return float(Fraction(flow) * seconds * Fraction(repr(per_second)))
+    return float(Decimal(repr(mean)) * span.length_ms / 1000 * Decimal(repr(channel.total_per_second)))

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
-from math import ceil, fsum
+from fractions import Fraction
+from math import ceil
 from typing import Final
 
 HOUR_MINUTES: Final = 60
@@ -165,7 +166,7 @@ def _most(conditions: Counter[Condition], among: Iterable[Condition]) -> Conditi
 
 
 def _mean(values: Sequence[float]) -> float | None:
-    return fsum(values) / len(values) if values else None
+    return float(sum(Fraction(repr(value)) for value in values) / len(values)) if values else None
 
 
 def _rounded(exact: Decimal, digits: int) -> str:
