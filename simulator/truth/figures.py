@@ -95,7 +95,7 @@ def minute_figures(rules: Rules, heard: Sequence[Heard], lost: int) -> Figures:
     total = None
     if rules.total_per_second is not None and measured:
         exact = sum((Decimal(repr(value)) for value in measured), Decimal(0))
-        total = exact * Decimal(60) / rules.per_minute * rules.total_per_second
+        total = _as_kept(exact * Decimal(60) / rules.per_minute * rules.total_per_second)
     return Figures(
         _condition(rules, conditions, rules.per_minute),
         4 * len(measured) >= 3 * rules.per_minute,
@@ -123,7 +123,7 @@ def longer_figures(rules: Rules, parts: Sequence[Figures], minutes: int) -> Figu
         min((part.low for part in good if part.low is not None), default=None),
         max((part.high for part in good if part.high is not None), default=None),
         _mean([part.any_mean for part in parts if part.any_mean is not None]),
-        sum(totals, Decimal(0)) if totals else None,
+        _as_kept(sum(totals, Decimal(0))) if totals else None,
     )
 
 
@@ -167,6 +167,11 @@ def _most(conditions: Counter[Condition], among: Iterable[Condition]) -> Conditi
 
 def _mean(values: Sequence[float]) -> float | None:
     return float(sum(Fraction(repr(value)) for value in values) / len(values)) if values else None
+
+
+def _as_kept(exact: Decimal) -> Decimal:
+    """Return the number as a station can keep it: as a double, whose shortest text is what will be rounded."""
+    return Decimal(repr(float(exact)))
 
 
 def _rounded(exact: Decimal, digits: int) -> str:
