@@ -9,7 +9,7 @@ from dau.hj212.commands import COMMANDS, Command, Kind, Role, is_interaction
 from dau.hj212.connection import Connection
 from dau.hj212.crc import Crc, crc212, crc_modbus
 from dau.hj212.deviation import Deviation
-from dau.hj212.dialect import HJ2005, HJ2017, HJ2025, Dialect, Edition, dialect, edition_of
+from dau.hj212.dialect import HJ2005, HJ2017, HJ2025, Dialect, Edition, Encoding, Encryption, dialect, edition_of
 from dau.hj212.errors import Fault, LocalError, ProtocolError, RemoteError
 from dau.hj212.exchange import Action, Exchange, Request, State
 from dau.hj212.factors import FactorFields, factor_item, group_factors
@@ -25,15 +25,20 @@ from dau.hj212.interaction import (
 )
 from dau.hj212.packet import Content, Item, Packet, Pair, flag_of
 from dau.hj212.reader import FrameReader, decode
+from dau.hj212.sealing import NO_KEYS, AreaCipher, CipherForm, Keys
 from dau.hj212.split import join, split
 from dau.hj212.timestamps import QnSource, data_time, parse_data_time, qn_from_ms
+from dau.hj212.upload import as_upload, is_backfilled
 
 __all__ = [
     "COMMANDS",
     "HJ2005",
     "HJ2017",
     "HJ2025",
+    "NO_KEYS",
     "Action",
+    "AreaCipher",
+    "CipherForm",
     "Command",
     "Connection",
     "Content",
@@ -41,12 +46,15 @@ __all__ = [
     "Deviation",
     "Dialect",
     "Edition",
+    "Encoding",
+    "Encryption",
     "Event",
     "Exchange",
     "FactorFields",
     "Fault",
     "FrameReader",
     "Item",
+    "Keys",
     "Kind",
     "LocalError",
     "Packet",
@@ -61,6 +69,7 @@ __all__ = [
     "Rubbish",
     "State",
     "answered_qn",
+    "as_upload",
     "crc212",
     "crc_modbus",
     "data_receipt",
@@ -73,6 +82,7 @@ __all__ = [
     "factor_item",
     "flag_of",
     "group_factors",
+    "is_backfilled",
     "is_interaction",
     "join",
     "notice_receipt",

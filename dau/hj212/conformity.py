@@ -49,7 +49,7 @@ def _note_flag(packet: Packet, dialect: Dialect, note: Note) -> None:
     if packet.flag is None and packet.qn is not None:  # 2005 uploads have neither; a QN alone follows no edition
         note(Deviation.FLAG_MISSING)
     numbers = (packet.pnum, packet.pno)
-    if packet.is_split and None in numbers:
+    if packet.is_split and None in numbers and not (dialect.split_bit_alone and numbers == (None, None)):
         note(Deviation.NUMBERS_MISSING)
     if not packet.is_split and numbers != (None, None):
         note(Deviation.NUMBERS_UNANNOUNCED)

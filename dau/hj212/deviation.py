@@ -18,6 +18,7 @@ class Deviation(Enum):
     SEGMENT_LONG = "data segment above the limit"
     CONTENT_LONG = "CP above the limit"
     GB18030 = "text is GB 18030, not UTF-8"
+    CIPHER_PRINTED = "encrypted bytes as text {0x..}"
     # header
     BLANKS = "blanks around a name or value"
     HEADER_COMMA = "comma between header fields"

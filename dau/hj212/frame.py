@@ -4,14 +4,17 @@ This module knows a frame whose borders are found; finding them in a stream is t
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dau.hj212.crc import Crc, crc212, crc_of
 from dau.hj212.deviation import Deviation
 from dau.hj212.dialect import HJ2017, Dialect, Edition
 from dau.hj212.errors import Fault, RemoteError
+from dau.hj212.header import mn_in
 from dau.hj212.packet import Packet, Pair
-from dau.hj212.segment import read_segment, write_segment
+from dau.hj212.sealing import GROUP, NO_KEYS, AreaCipher, CipherForm, Keys, print_area, read_printed_area
+from dau.hj212.segment import opening_of, read_segment, write_parts
 
 HEAD = b"##"
 TAIL = b"\r\n"
@@ -32,6 +35,8 @@ class Received:
         crc: the CRC as printed in the frame.
         edition: what its Flag claims, and hence the layout of an answer.
         header: the header fields as printed, in their order. Holds the password.
+        is_encrypted: a key opened the data area. False also for an area under 16 bytes, which no key changes.
+        key: which of the keys did: 0 the current one, 1 and on the previous ones; None if none had to.
     """
 
     packet: Packet
@@ -40,6 +45,8 @@ class Received:
     crc: str
     edition: Edition
     header: tuple[Pair, ...] = field(repr=False)
+    is_encrypted: bool = False
+    key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,56 +69,128 @@ Event = Received | Rejected | Rubbish
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A stretch of the stream taken for a frame: all its bytes, and where segment and CRC lie in it."""
+    """A stretch of the stream taken for a frame: all its bytes, what it declares, and where segment and CRC lie."""
 
     raw: bytes
+    declared: int
     segment: bytes
     crc: bytes
     deviations: tuple[Deviation, ...] = ()
 
 
-def encode(packet: Packet, dialect: Dialect = HJ2017) -> bytes:
+def encode(packet: Packet, dialect: Dialect = HJ2017, cipher: AreaCipher | None = None) -> bytes:
     """Return the whole frame of ``packet`` in the strict form of the dialect: nothing a picky receiver could refuse.
+
+    With a ``cipher`` the data area is encrypted; which packets shall be is ``commands.shall_encrypt``.
 
     Raises:
         LocalError: the packet cannot be written in this dialect; the message names the field, what it holds, what may
         stand there.
     """
-    segment = write_segment(packet, dialect)
-    return b"%b%04d%b%04X%b" % (HEAD, len(segment), segment, crc212(segment), TAIL)
+    header, area = write_parts(packet, dialect)
+    segment = b"%bCP=&&%b&&" % (header, area)
+    crc = b"%04x" if dialect.crc_in_lower_case else b"%04X"
+    if cipher is not None and len(area) >= GROUP:
+        area = cipher.seal(area)
+        sent = print_area(area) if dialect.encryption.form is CipherForm.PRINTED else area
+        return b"##%04d%bCP=&&%b&&%b\r\n" % (len(segment), header, sent, crc % crc212(segment))
+    return b"##%04d%b%b\r\n" % (len(segment), segment, crc % crc212(segment))
 
 
-def read_cut(cut: Cut, dialect: Dialect) -> Received:
-    """Check the CRC of a cut, then read its segment.
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What the segment of a cut may have been in plaintext: as received, or opened with a key."""
+
+    segment: bytes
+    key: int | None = None
+
+
+def read_cut(cut: Cut, dialect: Dialect, keys: Keys = NO_KEYS) -> Received:
+    """Find the plaintext whose CRC agrees and that can be read, and return it.
+
+    Nothing in a packet says that it is encrypted, and the CRC has 256 values: of 256 areas opened with a wrong key, or
+    not opened at all, one agrees. So what agrees must also be text and parse; and what looks encrypted (bytes above
+    7F, or the printed form) is tried with the keys first and as it came last.
 
     Raises:
-        RemoteError: the CRC is wrong (Fault.CRC) or the segment cannot be read (Fault.MALFORMED).
+        RemoteError: no CRC agrees (Fault.CRC), or what agrees cannot be read (Fault.MALFORMED).
     """
+    printed = _printed_segment(cut, dialect)
+    refused: RemoteError | None = None
+    keys_tried = 0
+    for candidate in _candidates(cut, printed, keys):
+        keys_tried += candidate.key is not None
+        kind = _crc_kind(cut.crc, candidate.segment, dialect)
+        if kind is None:
+            continue
+        try:
+            return _read(cut, candidate, kind, dialect)
+        except RemoteError as error:
+            refused = refused or error
+    raise refused or RemoteError(Fault.CRC, _crc_message(cut, dialect, keys_tried))
+
+
+def _printed_segment(cut: Cut, dialect: Dialect) -> bytes | None:
+    """Return the segment with the bytes that a printed area stands for, None if it is not printed."""
+    if not dialect.encryption.reads_printed:
+        return None
+    start = opening_of(cut.segment)
+    area = read_printed_area(cut.segment[start:]) if start else None
+    return None if area is None else cut.segment[:start] + area
+
+
+def _candidates(cut: Cut, printed: bytes | None, keys: Keys) -> Iterator[_Candidate]:
+    looks_sealed = printed is not None or not cut.segment.isascii()
+    if not looks_sealed:
+        yield _Candidate(cut.segment)
+    segment = cut.segment if printed is None else printed
+    start = opening_of(segment)
+    if start and segment.endswith(b"&&") and len(segment) - 2 - start >= GROUP:
+        for number, cipher in enumerate(keys.ciphers(mn_in(segment[:start]))):
+            yield _Candidate(segment[:start] + cipher.open(segment[start:-2]) + b"&&", number)
+    if looks_sealed:
+        yield _Candidate(cut.segment)
+
+
+def _read(cut: Cut, candidate: _Candidate, kind: Crc, dialect: Dialect) -> Received:
     met = dict.fromkeys(cut.deviations)
-    kind = _crc_kind(cut, dialect)
+    if cut.declared not in (len(cut.segment), len(candidate.segment)):
+        met[Deviation.LENGTH_WRONG] = None
+    if candidate.key is not None and len(cut.segment) != len(candidate.segment):
+        met[Deviation.CIPHER_PRINTED] = None
     if kind in _FOREIGN:
         met[_FOREIGN[kind]] = None
     if cut.crc != cut.crc.upper():
         met[Deviation.CRC_LOWER_CASE] = None
     if len(cut.crc) < CRC_DIGITS:
         met[Deviation.CRC_SHORT] = None
-    found = read_segment(cut.segment, lambda deviation: met.update({deviation: None}))
-    return Received(found.packet, cut.raw, tuple(met), cut.crc.decode("ascii"), found.edition, found.header)
+    is_encrypted = candidate.key is not None
+    found = read_segment(candidate.segment, lambda deviation: met.update({deviation: None}), utf8_only=is_encrypted)
+    return Received(
+        packet=found.packet,
+        raw=cut.raw,
+        deviations=tuple(each for each in met if each not in dialect.usual),
+        crc=cut.crc.decode("ascii"),
+        edition=found.edition,
+        header=found.header,
+        is_encrypted=is_encrypted,
+        key=candidate.key,
+    )
 
 
-def _crc_kind(cut: Cut, dialect: Dialect) -> Crc:
-    if _PRINTED_CRC.fullmatch(cut.crc):
-        printed = int(cut.crc, 16)
-        for kind in dialect.crcs:
-            if printed == crc_of(kind, cut.segment):
-                return kind
-    raise RemoteError(Fault.CRC, _crc_message(cut, dialect))
+def _crc_kind(crc: bytes, segment: bytes, dialect: Dialect) -> Crc | None:
+    if not _PRINTED_CRC.fullmatch(crc):
+        return None
+    printed = int(crc, 16)
+    return next((kind for kind in dialect.crcs if printed == crc_of(kind, segment)), None)
 
 
-def _crc_message(cut: Cut, dialect: Dialect) -> str:
+def _crc_message(cut: Cut, dialect: Dialect, keys_tried: int) -> str:
     shown = cut.crc.decode("ascii", "backslashreplace")
     message = f"CRC received {shown}, computed {crc212(cut.segment):04X} over {len(cut.segment)} bytes"
     for kind in _FOREIGN:
         if kind not in dialect.crcs and shown.upper() == f"{crc_of(kind, cut.segment):04X}":
             return f"{message}; the received one is {kind.value}, which this dialect does not accept"
+    if keys_tried or not cut.segment.isascii():
+        return f"{message}; if the area is encrypted, none of {keys_tried} keys opens it"
     return message

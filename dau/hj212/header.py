@@ -13,8 +13,15 @@ from dau.hj212.errors import Fault, LocalError, RemoteError
 from dau.hj212.packet import Content, Packet, Pair
 
 _KNOWN = {name.lower(): name for name in ("QN", "ST", "CN", "PW", "MN", "Flag", "PNUM", "PNO")}
+_MN = re.compile(rb"(?:^|[;,]) *MN *= *([^;,]*)", re.IGNORECASE)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _COMMAND = re.compile(r"[0-9]{4}")
+
+
+def mn_in(header: bytes) -> str | None:
+    """Return the MN of a header that is not yet known to be one: whose keys may open what follows."""
+    found = _MN.search(header)
+    return found[1].strip(b" ").decode("utf-8", "replace") if found else None
 
 
 def read_fields(text: str, note: Note) -> tuple[Pair, ...]:
@@ -133,7 +140,7 @@ def write_fields(packet: Packet, dialect: Dialect) -> str:
         LocalError: a required field is missing, a number or a text does not fit the format.
     """
     _check_numbers(packet, dialect)
-    sending = _printed(packet)
+    sending = _printed(packet, dialect)
     if packet.cn not in _ANSWERS:
         missing = [name for name in dialect.order if name in dialect.required and name not in sending.values]
         if missing:
@@ -146,10 +153,11 @@ def write_fields(packet: Packet, dialect: Dialect) -> str:
 _ANSWERS = frozenset({"9011", "9012", "9013", "9014"})
 
 
-def _printed(packet: Packet) -> _Sending:
-    numbers = {"Flag": packet.flag, "PNUM": packet.pnum, "PNO": packet.pno}
+def _printed(packet: Packet, dialect: Dialect) -> _Sending:
+    numbers = {"Flag": (packet.flag, 1), "PNUM": (packet.pnum, dialect.number_width)}
+    numbers["PNO"] = packet.pno, dialect.number_width
     texts = {"QN": packet.qn, "ST": packet.st, "CN": packet.cn, "PW": packet.pw, "MN": packet.mn}
-    texts |= {name: None if number is None else str(number) for name, number in numbers.items()}
+    texts |= {name: None if number is None else f"{number:0{width}}" for name, (number, width) in numbers.items()}
     for name, _ in packet.extra:
         if name.lower() in _KNOWN or name.lower() == "cp":
             raise LocalError(f"packet {packet.cn}: extra field {name!r} is a field of its own, expected another name")

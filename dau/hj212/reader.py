@@ -25,6 +25,7 @@ from dau.hj212.deviation import Deviation
 from dau.hj212.dialect import HJ2017, Dialect
 from dau.hj212.errors import Fault, RemoteError
 from dau.hj212.frame import CRC_DIGITS, TAIL, Cut, Event, Received, Rejected, Rubbish, read_cut
+from dau.hj212.sealing import NO_KEYS, Keys
 
 _BEGINNING = re.compile(rb"##([0-9]{4}|[0-9]{3}(?=[A-Za-z]))")
 _END = re.compile(rb"\n|##(?:[0-9]{4}|[0-9]{3}(?=[A-Za-z]))")
@@ -58,8 +59,10 @@ class FrameReader:
     Never raises for received bytes.
     """
 
-    def __init__(self, dialect: Dialect = HJ2017) -> None:
+    def __init__(self, dialect: Dialect = HJ2017, keys: Keys = NO_KEYS) -> None:
+        """``keys`` open encrypted packets; without them such packets are rejected."""
         self._dialect = dialect
+        self._keys = keys
         self._buffer = bytearray()
         self._at = 0  # first byte of the buffer not yet reported
         self._reported = 0  # bytes reported in earlier calls
@@ -167,6 +170,7 @@ class FrameReader:
             return None
         cut = Cut(
             raw=self._piece(0, whole),
+            declared=attempt.declared,
             segment=self._piece(attempt.head, crc),
             crc=self._piece(crc, crc + CRC_DIGITS),
             deviations=_head_deviations(attempt),
@@ -180,13 +184,13 @@ class FrameReader:
         if ampersands < 0:
             return RemoteError(Fault.LENGTH, f"no && in the {len(text)} bytes up to the next line end or frame")
         segment = text[: ampersands + 2]
-        length = () if len(segment) == attempt.declared else (Deviation.LENGTH_WRONG,)
-        deviations = (*_head_deviations(attempt), *length, *end.tail)
-        return self._read(Cut(self._piece(0, end.frame), segment, text[ampersands + 2 :], deviations))
+        deviations = (*_head_deviations(attempt), *end.tail)
+        raw = self._piece(0, end.frame)
+        return self._read(Cut(raw, attempt.declared, segment, text[ampersands + 2 :], deviations))
 
     def _read(self, cut: Cut) -> Received | RemoteError:
         try:
-            return read_cut(cut, self._dialect)
+            return read_cut(cut, self._dialect, self._keys)
         except RemoteError as error:
             return error
 
@@ -238,13 +242,13 @@ def _head_deviations(attempt: _Attempt) -> tuple[Deviation, ...]:
     return () if attempt.head == 6 else (Deviation.LENGTH_THREE_DIGITS,)
 
 
-def decode(raw: bytes, dialect: Dialect = HJ2017) -> Received:
-    """Read exactly one frame.
+def decode(raw: bytes, dialect: Dialect = HJ2017, keys: Keys = NO_KEYS) -> Received:
+    """Read exactly one frame; ``keys`` open an encrypted one.
 
     Raises:
         RemoteError: the bytes are not one acceptable frame, or there are bytes beside it.
     """
-    reader = FrameReader(dialect)
+    reader = FrameReader(dialect, keys)
     events = reader.receive(raw) + reader.receive_end()
     for event in events:
         if isinstance(event, Rejected):

@@ -12,6 +12,7 @@ from dau.hj212.header import packet_of, read_fields, write_fields
 from dau.hj212.packet import Packet, Pair
 
 _CP = re.compile("CP *= *&&", re.IGNORECASE)
+_CP_BYTES = re.compile(rb"CP *= *&&", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +24,26 @@ class Segment:
     edition: Edition
 
 
-def read_segment(data: bytes, note: Note) -> Segment:
+def opening_of(data: bytes) -> int:
+    """Return the place of the data area, behind the first ``CP=&&``; 0 if there is none."""
+    found = _CP_BYTES.search(data)
+    return found.end() if found else 0
+
+
+def read_segment(data: bytes, note: Note, *, utf8_only: bool = False) -> Segment:
     """Read a data segment whose CRC has been checked; what departs from its own edition goes to ``note``.
+
+    GB 18030 is tried where UTF-8 fails, but neither with ``utf8_only`` (an area that a key has opened) nor in a packet
+    of 2025: there what is no text is encrypted, and GB 18030 takes almost any bytes for text.
 
     Raises:
         RemoteError: no ``CP=&&``, no closing ``&&``, no CN, or text that cannot be read.
     """
-    text = _text(data, note)
+    text, is_utf8 = _text(data)
+    if not is_utf8:
+        if utf8_only:
+            raise RemoteError(Fault.MALFORMED, "the area a key has opened is not UTF-8 text")
+        note(Deviation.GB18030)
     opening = _CP.search(text)
     if not opening or not text.endswith("&&") or len(text) - opening.end() < 2:
         raise RemoteError(Fault.MALFORMED, "segment is not of the form <header>CP=&&<content>&&")
@@ -41,6 +55,8 @@ def read_segment(data: bytes, note: Note) -> Segment:
     header = read_fields(text[: opening.start()], note)
     packet = packet_of(header, read_content(inside, note), note)
     edition = edition_of(packet.flag)
+    if edition is Edition.E2025 and not is_utf8:
+        raise RemoteError(Fault.MALFORMED, "area is not UTF-8 text; if it is encrypted, no key opens it")
     rules = dialect(edition)
     note_departures(packet, header, rules, note)
     if len(data) > rules.max_segment:
@@ -50,38 +66,47 @@ def read_segment(data: bytes, note: Note) -> Segment:
     return Segment(packet, header, edition)
 
 
-def _text(data: bytes, note: Note) -> str:
+def _text(data: bytes) -> tuple[str, bool]:
+    """Return the text and whether it is UTF-8."""
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8"), True
     except UnicodeDecodeError:
         try:
-            text = data.decode("gb18030")
+            return data.decode("gb18030"), False
         except UnicodeDecodeError:
             raise RemoteError(Fault.MALFORMED, "segment is neither UTF-8 nor GB 18030 text") from None
-    note(Deviation.GB18030)
-    return text
+
+
+def write_parts(packet: Packet, dialect: Dialect) -> tuple[bytes, bytes]:
+    """Return the header up to and with its last semicolon, and the data area, in the strict form of the dialect.
+
+    Raises:
+        LocalError: the packet cannot be written, or is larger than the dialect's max_segment or max_content.
+    """
+    header = _encoded(write_fields(packet, dialect), dialect)
+    area = _encoded(write_content(packet.cp), dialect)
+    content = len(area) + len("CP=&&&&")
+    if content > dialect.max_content:
+        raise LocalError(f"packet {packet.cn}: CP has {content} bytes, expected at most {dialect.max_content}")
+    if len(header) + content > dialect.max_segment:
+        raise LocalError(
+            f"packet {packet.cn}: data segment has {len(header) + content} bytes, "
+            f"expected at most {dialect.max_segment}"
+        )
+    return header, area
 
 
 def write_segment(packet: Packet, dialect: Dialect) -> bytes:
     """Return the data segment of ``packet`` in the strict form of the dialect.
 
     Raises:
-        LocalError: the packet cannot be written, or is larger than the dialect's max_segment or max_content.
+        LocalError: see ``write_parts``.
     """
-    header = _utf8(write_fields(packet, dialect))
-    content = _utf8(f"CP=&&{write_content(packet.cp)}&&")
-    if len(content) > dialect.max_content:
-        raise LocalError(f"packet {packet.cn}: CP has {len(content)} bytes, expected at most {dialect.max_content}")
-    if len(header) + len(content) > dialect.max_segment:
-        raise LocalError(
-            f"packet {packet.cn}: data segment has {len(header) + len(content)} bytes, "
-            f"expected at most {dialect.max_segment}"
-        )
-    return header + content
+    return b"%bCP=&&%b&&" % write_parts(packet, dialect)
 
 
-def _utf8(text: str) -> bytes:
+def _encoded(text: str, dialect: Dialect) -> bytes:
     try:
-        return text.encode("utf-8")
+        return text.encode(dialect.encoding.value)
     except UnicodeEncodeError:
         raise LocalError("packet holds half a surrogate pair, expected text that UTF-8 can carry") from None

@@ -162,7 +162,7 @@ def test_wrong_length_that_leads_to_the_tail_of_a_later_frame(crc: str | None, s
         (
             b"##9999abc\n",
             Fault.LENGTH,
-            "declared length 9999 is above the 4096 bytes accepted; by the first end: no && in",
+            "declared length 9999 is above the 6144 bytes accepted; by the first end: no && in",
         ),
         (b"##0001a&&b\n##", Fault.CRC, "no CR LF at the declared length 1; by the first end: CRC received b, computed"),
         (
