@@ -11,7 +11,7 @@ import click
 from dau.cli.receive_status import status_command
 from dau.database import Database
 from dau.errors import DauError
-from dau.receiver.conversation import Limits
+from dau.receiver.desk import Limits
 from dau.receiver.server import Receiver, listening
 from dau.receiver.tables import SCHEMA
 from dau.runtime.clock import SystemClock

@@ -1,5 +1,8 @@
 """One connection of a unit: finds the frames, has them stored, answers those that are safely on the disk.
 
+The same connection carries what its units are asked (`dau.receiver.asking`), beside the uploads. An exchange hears of a
+packet when that is on the disk, like everybody else.
+
 A connection is never closed for what it says. It ends when the peer ends it, when no frame has come for
 `Limits.idle_s` (rubbish does not count, so a stranger who only talks nonsense goes too), when the peer does not take
 our answers, or when the receiver stops. Memory is bounded: nothing is read before what came is stored and answered.
@@ -7,40 +10,25 @@ our answers, or when the receiver stops. Memory is bounded: nothing is read befo
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Final
 
 import structlog
 
-from dau.database import Database, StoreError
+from dau.database import StoreError
 from dau.hj212 import Connection, Event, LocalError, Received, Role, Rubbish
 from dau.link import LinkError, Pipe
-from dau.receiver.journal import Contradiction, keep
-from dau.receiver.meaning import answer_to, arrival_of
-from dau.runtime.clock import Clock
+from dau.receiver.asking import Asking
+from dau.receiver.desk import Desk
+from dau.receiver.journal import Contradiction, Entry, keep
+from dau.receiver.meaning import answer_to, arrival_of, outgoing, sent_as
+from dau.receiver.orders import Outgoing, manner_of
 
 UNITS_NAMED: Final = 64
-"""So many MNs of one connection are announced in the log; a gateway carries a few, an attacker thousands."""
+"""So many MNs of one connection are announced and can be asked; a gateway carries a few, an attacker thousands."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much the receiver puts up with.
-
-    Attributes:
-        idle_s: a connection without a frame for so long is closed; units without realtime data speak once an hour.
-        half_frame_s: a frame that is not complete so long after its beginning is given up.
-        answer_s: how long a peer may take to accept an answer.
-        connections: how many connections may be open at once.
-    """
-
-    idle_s: float = 3 * 3600.0
-    half_frame_s: float = 60.0
-    answer_s: float = 60.0
-    connections: int = 500
 
 
 class End(StrEnum):
@@ -51,15 +39,6 @@ class End(StrEnum):
     IDLE = "no frame for too long"
     DEAF = "peer does not take answers"
     STOPPED = "receiver stops"
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What every conversation works with."""
-
-    database: Database
-    clock: Clock
-    limits: Limits
 
 
 class Conversation:
@@ -77,18 +56,25 @@ class Conversation:
         self._half: tuple[int, float] | None = None  # where in the stream a frame is half received, and since when
         self._units: set[str] = set()
         self._frames = self._refused = 0
+        self._writing = asyncio.Lock()
+        self._asking = Asking(desk, peer, self._write)
 
     async def run(self) -> End:
         """Converse until the end, and say why it came."""
         self._log.info("connection opened")
-        end = await self._converse()
+        try:
+            end = await self._converse()
+        finally:
+            for mn in self._units:
+                self._desk.units.forget(mn, self._asking)
+            self._asking.cut()
         self._log.info("connection closed", reason=end.value, frames=self._frames, refused=self._refused)
         return end
 
     def stop(self) -> None:
         """Ask for the end; waiting for the peer ends at once."""
         self._is_stopping = True
-        if self._patience is not None:
+        if self._patience is not None and not self._patience.expired():
             self._patience.reschedule(self._desk.clock.monotonic_s())
 
     async def _converse(self) -> End:
@@ -135,42 +121,56 @@ class Conversation:
             self._half = (place, self._desk.clock.monotonic_s())
 
     async def _take(self, events: Sequence[Event]) -> None:
-        """Store what came, and only then answer."""
-        if not await self._keep(events):
+        """Store what came with what answers it, and only then answer."""
+        answers = [self._answer_to(event) for event in events]
+        if not await self._keep(events, answers):
             return
-        for event in events:
+        for event, answer in zip(events, answers, strict=True):
             if isinstance(event, Received):
-                await self._answer(event)
+                self._asking.hear(event, answer)
+            if answer:
+                await self._answer(answer.raw)
 
-    async def _keep(self, events: Sequence[Event]) -> bool:
+    def _answer_to(self, event: Event) -> Outgoing | None:
+        answer = answer_to(event) if isinstance(event, Received) else None
+        if answer is None:
+            return None
+        try:
+            return outgoing(answer)
+        except LocalError as error:
+            self._log.warning("packet cannot be answered", cn=answer.cn, error=str(error))
+            return None
+
+    async def _keep(self, events: Sequence[Event], answers: Sequence[Outgoing | None] = ()) -> bool:
         """Return whether it is on the disk."""
         if not events:
             return True
         self._note(events)
         at_ms = self._desk.clock.now_ms()
-        arrivals = [arrival_of(event, at_ms, self._peer) for event in events]
+        entries: list[Entry] = []
+        for event, answer in zip_longest(events, answers):
+            entries.append(arrival_of(event, at_ms, self._peer))
+            if answer:
+                entries.append(sent_as(answer, at_ms, self._peer))
         try:
-            contradictions = await self._desk.database.write(lambda connection: keep(connection, arrivals))
+            contradictions = await self._desk.database.write(lambda connection: keep(connection, entries))
         except StoreError as error:
-            self._log.error("packets neither stored nor answered", packets=len(arrivals), error=str(error))
+            self._log.error("packets neither stored nor answered", packets=len(events), error=str(error))
             return False
         self._report(contradictions)
         return True
 
-    async def _answer(self, received: Received) -> None:
-        try:
-            frame = answer_to(received)
-        except LocalError as error:
-            self._log.warning("packet stored but cannot be answered", cn=received.packet.cn, error=str(error))
-            return
-        if not frame:
-            return
+    async def _answer(self, frame: bytes) -> None:
         patience_s = 0 if self._is_stopping else self._desk.limits.answer_s  # 0: take it at once or not at all
         try:
             async with asyncio.timeout(patience_s) as self._patience:
-                await self._pipe.write(frame)
+                await self._write(frame)
         finally:
             self._patience = None
+
+    async def _write(self, frame: bytes) -> None:
+        async with self._writing:  # answers and requests are written by different tasks
+            await self._pipe.write(frame)
 
     def _note(self, events: Sequence[Event]) -> None:
         for event in events:
@@ -190,6 +190,9 @@ class Conversation:
         if mn not in self._units and len(self._units) < UNITS_NAMED:
             self._units.add(mn)
             self._log.info("unit speaks", mn=mn, edition=received.edition.value)
+        manner = manner_of(received)
+        if manner and mn in self._units:
+            self._desk.units.hear(mn, self._asking, manner)
 
     def _report(self, contradictions: Sequence[Contradiction]) -> None:
         for each in contradictions:

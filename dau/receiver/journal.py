@@ -1,4 +1,4 @@
-"""Writes what arrived into the tables: each function here is one job for the writing thread of the database.
+"""Writes what arrived and what is sent into the tables: each function here is one job for a thread of the database.
 
 Nothing here waits or answers. What a job returns is true only after its commit, and only then may a unit hear of it.
 """
@@ -11,6 +11,13 @@ from enum import StrEnum
 from typing import Final
 
 from dau.receiver.tables import RAW_KEPT, REFUSED_KEPT
+
+
+class Direction(StrEnum):
+    """Which way a packet went: ``up`` from the unit, ``down`` to it."""
+
+    UP = "up"
+    DOWN = "down"
 
 
 class Tally(StrEnum):
@@ -64,7 +71,23 @@ class Refused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A packet that is about to be sent."""
+
+    at_ms: int
+    peer: str
+    raw: bytes
+    mn: str
+    st: str
+    cn: str
+    qn: str
+    edition: str
+    flag: int | None
+
+
 Arrival = Accepted | Refused
+Entry = Arrival | Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +110,18 @@ class _Counts:
         self.rows[mn, cn, what] = (count + 1, at_ms)
 
 
-def keep(connection: sqlite3.Connection, arrivals: Sequence[Arrival]) -> tuple[Contradiction, ...]:
-    """Store what arrived, in order, and return where it contradicts what was stored before."""
+def keep(connection: sqlite3.Connection, entries: Sequence[Entry]) -> tuple[Contradiction, ...]:
+    """Store what arrived and what is sent, in order, and return where it contradicts what was stored before."""
     counts = _Counts()
     contradictions: list[Contradiction] = []
-    for arrival in arrivals:
-        if isinstance(arrival, Accepted):
-            contradictions += _keep_accepted(connection, arrival, counts)
+    for entry in entries:
+        if isinstance(entry, Accepted):
+            contradictions += _keep_accepted(connection, entry, counts)
+        elif isinstance(entry, Refused):
+            _keep_refused(connection, entry, counts)
         else:
-            _keep_refused(connection, arrival, counts)
-    if any(isinstance(arrival, Refused) for arrival in arrivals):
+            _keep_sent(connection, entry)
+    if any(isinstance(entry, Refused) for entry in entries):
         connection.execute(FORGET_REFUSED, (REFUSED_KEPT,))
     connection.executemany(COUNT, [(*key, *value) for key, value in counts.rows.items()])
     return tuple(contradictions)
@@ -145,11 +170,34 @@ def _keep_refused(connection: sqlite3.Connection, refused: Refused, counts: _Cou
     counts.add("", "", refused.what, refused.at_ms)
 
 
+def _keep_sent(connection: sqlite3.Connection, sent: Sent) -> None:
+    row = (sent.at_ms, sent.peer, sent.mn, sent.st, sent.cn, sent.qn, sent.edition, sent.flag, sent.raw)
+    connection.execute(INSERT_SENT, row)
+
+
+def last_asked_qn(connection: sqlite3.Connection) -> str:
+    """Return the QN of the newest request or notice that was sent, '' if there is none."""
+    found = connection.execute(LAST_ASKED).fetchone()
+    return str(found[0]) if found else ""
+
+
+def last_heard_ms(connection: sqlite3.Connection, mn: str) -> int | None:
+    """Return when a unit was heard last, milliseconds UTC, None if it never was."""
+    [found] = connection.execute(LAST_HEARD, (mn,)).fetchone()
+    return None if found is None else int(found)
+
+
 INSERT_PACKET: Final = """
     INSERT INTO packet (at_ms, peer, ok, mn, st, cn, qn, edition, flag, pnum, pno, data_time, deviations, raw)
     VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 INSERT_REFUSED: Final = "INSERT INTO packet (at_ms, peer, ok, deviations, raw) VALUES (?, ?, 0, ?, ?)"
+INSERT_SENT: Final = """
+    INSERT INTO packet (at_ms, peer, ok, mn, st, cn, qn, edition, flag, raw, direction)
+    VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, 'down')
+"""
+LAST_ASKED: Final = "SELECT qn FROM packet WHERE direction = 'down' AND cn < '9' ORDER BY id DESC LIMIT 1"
+LAST_HEARD: Final = "SELECT max(last_at_ms) FROM tally WHERE mn = ? AND what = 'packets'"
 FORGET_REFUSED: Final = """
     DELETE FROM packet WHERE ok = 0 AND id <= (SELECT id FROM packet WHERE ok = 0 ORDER BY id DESC LIMIT 1 OFFSET ?)
 """

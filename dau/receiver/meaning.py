@@ -15,12 +15,14 @@ from dau.hj212 import (
     Role,
     data_receipt,
     dialect,
+    edition_of,
     encode,
     group_factors,
     is_interaction,
     notice_receipt,
 )
-from dau.receiver.journal import Accepted, Arrival, Datum, Refused, Tally
+from dau.receiver.journal import Accepted, Arrival, Datum, Refused, Sent, Tally
+from dau.receiver.orders import SECRETS, Outgoing
 
 NO_DATA: Final = ("DataTime", "PolId")
 """Fields that say which datum it is, and are none themselves."""
@@ -53,6 +55,26 @@ def _accepted(received: Received, at_ms: int, peer: str) -> Accepted:
         data_time=packet.first("DataTime") or "",
         deviations=tuple(deviation.value for deviation in received.deviations),
         data=() if answers else data_of(packet.cp),
+    )
+
+
+def sent_as(sent: Outgoing, at_ms: int, peer: str) -> Sent:
+    """Return the row for what is sent to ``peer`` at ``at_ms`` (milliseconds UTC), with stars for secrets in CP."""
+    packet, frame = sent.packet, sent.raw
+    for name, value in chain.from_iterable(packet.cp):
+        if name in SECRETS and value:
+            pair = f"{name}={value}".encode()
+            frame = frame.replace(pair, f"{name}=".encode() + b"*" * len(value.encode()))
+    return Sent(
+        at_ms=at_ms,
+        peer=peer,
+        raw=frame,
+        mn=packet.mn or "",
+        st=packet.st or "",
+        cn=packet.cn,
+        qn=packet.qn or "",
+        edition=sent.edition.value,
+        flag=packet.flag,
     )
 
 
@@ -93,24 +115,27 @@ def _values_of(content: Content, owner: str) -> Iterator[Datum]:
             yield Datum(owner, name, value)
 
 
-def answer_to(received: Received) -> bytes:
-    """Return the frame that answers a stored packet, ``b""`` if it wants none.
+def answer_to(received: Received) -> Packet | None:
+    """Return what answers a stored packet, None if it wants nothing.
 
     An answer has the layout and the version bits of the packet. Interaction packets are never answered, nor requests
     that only a platform may send; numbers the standard does not list (9015, 9021) are treated as uploads.
-
-    Raises:
-        LocalError: what the answer must echo cannot be written, for example an MN of a thousand characters.
     """
     packet = received.packet
     if not packet.needs_answer or is_interaction(packet.cn):
-        return b""
+        return None
     command = COMMANDS.get(packet.cn)
     kind = command.kind(Role.UNIT) if command else Kind.UPLOAD
     if kind is None:
-        return b""
-    return encode(_receipt(packet, kind), dialect(received.edition))
-
-
-def _receipt(packet: Packet, kind: Kind) -> Packet:
+        return None
     return notice_receipt(packet) if kind is Kind.NOTICE else data_receipt(packet)
+
+
+def outgoing(packet: Packet) -> Outgoing:
+    """Return a packet as it goes out.
+
+    Raises:
+        LocalError: it cannot be written, for example because it has to echo an MN of a thousand characters.
+    """
+    edition = edition_of(packet.flag)
+    return Outgoing(packet, edition, encode(packet, dialect(edition)))

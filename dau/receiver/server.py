@@ -9,9 +9,14 @@ from contextlib import asynccontextmanager
 import structlog
 
 from dau.database import Database
+from dau.hj212 import data_time
 from dau.link import LinkError, Pipe, PortBusy, TcpPipe
 from dau.link.tcp import READ_LIMIT
-from dau.receiver.conversation import Conversation, Desk, Limits
+from dau.receiver.conversation import Conversation
+from dau.receiver.desk import Desk, Limits
+from dau.receiver.journal import last_heard_ms
+from dau.receiver.numbers import Numbers
+from dau.receiver.orders import Ending, Order, Outcome, Tell
 from dau.runtime.clock import Clock
 
 Accept = Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]
@@ -29,7 +34,7 @@ class Receiver:
     """
 
     def __init__(self, database: Database, clock: Clock, limits: Limits | None = None) -> None:
-        self._desk = Desk(database, clock, limits or Limits())
+        self._desk = Desk(database, clock, limits or Limits(), Numbers(database, clock))
         self._open: set[Conversation] = set()
         self._is_stopping = False
 
@@ -46,6 +51,20 @@ class Receiver:
             log.exception("conversation failed", peer=peer)
         finally:
             await pipe.close()
+
+    async def ask(self, order: Order, tell: Tell) -> Ending:
+        """Send a unit a request or a notice, and follow the exchange to its end; ``tell`` hears each step at once.
+
+        Raises:
+            StoreError: the unit is not connected, and the database cannot tell whether it ever was.
+        """
+        unit = self._desk.units.find(order.unit)
+        if unit:
+            return await unit.line.ask(order, tell)
+        heard_ms = await self._desk.database.read(lambda connection: last_heard_ms(connection, order.unit))
+        if heard_ms is None:
+            return Ending(Outcome.UNKNOWN)
+        return Ending(Outcome.AWAY, detail=data_time(heard_ms))
 
     def stop(self) -> None:
         """Take no further connection and end those that are open, after what they have read is stored and answered."""

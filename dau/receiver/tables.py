@@ -1,8 +1,12 @@
 """The tables of the receiver's file: what came, byte for byte, and what it said.
 
 ``packet``
-    Every frame in the order of its arrival, raw. Frames that were refused and rubbish between frames stand here too
-    (``ok = 0``, the reason in ``deviations``), but only the newest of them: see `REFUSED_KEPT`.
+    Every frame in the order of its arrival or sending, raw. Frames that were refused and rubbish between frames stand
+    here too (``ok = 0``, the reason in ``deviations``), but only the newest of them: see `REFUSED_KEPT`.
+
+    ``direction`` is ``up`` for what came and ``down`` for what was sent. A row of the latter is stored just before the
+    bytes go out, an answer in one transaction with what it answers; whether the unit got it, its own words tell. New
+    passwords and keys in what was sent are stars here, byte for byte.
 
 ``datum``
     One row for each value, whose identity is (MN, CN, DataTime, factor, field): a QN is useless for that, because units
@@ -79,6 +83,13 @@ SCHEMA: Final = Schema(
                     PRIMARY KEY (mn, cn, what)
                 ) STRICT, WITHOUT ROWID
                 """,
+            ),
+        ),
+        (
+            "0002 packets sent",
+            (
+                "ALTER TABLE packet ADD COLUMN direction TEXT NOT NULL DEFAULT 'up'",
+                "CREATE INDEX packet_asked ON packet (id) WHERE direction = 'down' AND cn < '9'",
             ),
         ),
     ),

@@ -21,7 +21,7 @@ from dau.hj212 import (
     qn_from_ms,
 )
 from dau.link import MemoryPipe, pipe_pair
-from dau.receiver.conversation import Limits
+from dau.receiver.desk import Limits
 from dau.receiver.server import Receiver
 from dau.receiver.tables import SCHEMA
 from dau.runtime.clock import LoopClock

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from dau.link import LinkLost
-from dau.receiver.conversation import Limits
+from dau.receiver.desk import Limits
 from dau.receiver.tables import RAW_KEPT, REFUSED_KEPT
 from tests.receiver.site import MN, QUIET_S, Site, at_site, frame, is_quiet, upload
 
@@ -36,11 +36,17 @@ def test_an_upload_is_on_the_disk_when_its_answer_comes(tmp_path: Path) -> None:
         unit = site.call()
         await unit.write(upload("40.1"))
         assert await unit.read() == RECEIPT
-        [packet] = await site.rows("SELECT at_ms, peer, ok, mn, st, cn, qn, edition, flag, data_time, raw FROM packet")
-        assert packet == (
-            1767196800000, "10.0.0.7:40001", 1, MN, "32", "2061", "20260101000000000", "2017", 5, "20260101000000",
-            upload("40.1"),
-        )  # fmt: skip
+        columns = "direction, at_ms, peer, ok, mn, st, cn, qn, edition, flag, data_time, raw"
+        assert await site.rows(f"SELECT {columns} FROM packet ORDER BY id") == [
+            (
+                "up", 1767196800000, "10.0.0.7:40001", 1, MN, "32", "2061", "20260101000000000", "2017", 5,
+                "20260101000000", upload("40.1"),
+            ),
+            (
+                "down", 1767196800000, "10.0.0.7:40001", 1, MN, "91", "9014", "20260101000000000", "2017", 4,
+                "", RECEIPT,
+            ),
+        ]  # fmt: skip
         assert await site.rows("SELECT * FROM datum") == [
             (MN, "2061", "20260101000000", "w01018", "Avg", "40.1", 1, 1, 1, 0),
             (MN, "2061", "20260101000000", "w01018", "Flag", "N", 1, 1, 1, 0),
@@ -150,7 +156,7 @@ def test_a_repeat_with_a_new_qn_changes_nothing_and_is_answered(tmp_path: Path) 
         await unit.write(upload() + upload(qn="20260101000000001"))
         assert await read_all(unit, 2 * len(RECEIPT)) == receipts(2)
         found = await site.rows("SELECT value, first_packet, last_packet, seen, differing FROM datum")
-        assert found == [("40.1", 1, 2, 2, 0), ("N", 1, 2, 2, 0)]
+        assert found == [("40.1", 1, 3, 2, 0), ("N", 1, 3, 2, 0)]
         assert await site.tally() == {"packets": 2, "repeated": 1}
 
     at_site(tmp_path, work)
@@ -165,7 +171,7 @@ def test_another_value_for_a_label_is_kept_counted_and_logged(tmp_path: Path) ->
             await unit.write(upload("39.8"))
             await unit.read()
         found = await site.rows("SELECT value, first_packet, last_packet, seen, differing FROM datum")
-        assert found == [("39.8", 1, 2, 2, 1), ("N", 1, 2, 2, 0)]
+        assert found == [("39.8", 1, 3, 2, 1), ("N", 1, 3, 2, 0)]
         assert await site.tally() == {"packets": 2, "repeated": 1, "differing": 1}
         [entry] = [entry for entry in logs if entry["event"] == "datum differs from the one stored"]
         assert (entry["data_time"], entry["factor"], entry["before"], entry["now"]) == (

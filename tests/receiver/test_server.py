@@ -10,7 +10,7 @@ import pytest
 
 from dau.database import Database
 from dau.link import LinkError, PortBusy
-from dau.receiver.conversation import Limits
+from dau.receiver.desk import Limits
 from dau.receiver.server import Receiver, address_text, listening
 from dau.receiver.tables import SCHEMA
 from dau.runtime.clock import SystemClock
@@ -57,7 +57,7 @@ async def test_many_units_at_once_are_all_stored_and_answered(database: Database
     for mn, received in zip(names, answers, strict=True):
         assert len(received) == UPLOADS
         assert all(f"MN={mn};".encode() in answer for answer in received)
-    assert await count(database, "SELECT count(*) FROM packet WHERE ok") == UNITS * UPLOADS
+    assert await count(database, "SELECT count(*) FROM packet WHERE ok AND direction = 'up'") == UNITS * UPLOADS
     assert await count(database, "SELECT count(*) FROM datum WHERE seen = 1") == 2 * UNITS * UPLOADS
 
 

@@ -108,7 +108,7 @@ def test_a_damaged_file(tmp_path: Path) -> None:
 def test_a_newer_file(tmp_path: Path) -> None:
     path = stored(tmp_path, upload())
     connection = sqlite3.connect(path)
-    connection.execute("UPDATE _sqlite_migrations SET name = '0009 from the future'")
+    connection.execute("UPDATE _sqlite_migrations SET name = '0009 from the future' WHERE name LIKE '0002%'")
     connection.commit()
     connection.close()
     with pytest.raises(DatabaseNewer, match="0009 from the future"):
