@@ -25,7 +25,7 @@ def test_above_the_range_is_kept_and_marked() -> None:
     assert judge(Reading("cod", 500.0), COD, 7).states is State.OK
 
 
-@pytest.mark.parametrize("number", [nan, inf, -inf, None])
+@pytest.mark.parametrize("number", [nan, inf, -inf, None, 1.1e12, -1.1e12, 1.7e308])
 def test_no_number_is_a_fault(number: float | None) -> None:
     assert judge(Reading("cod", number), COD, 7) == Sample("cod", 7, None, None, State.FAULT)
 

@@ -115,6 +115,7 @@ def test_what_arrives_while_a_slow_disk_settles_is_still_in_time(tmp_path: Path)
             return stored
 
     async def story(station: Station) -> None:
+        await station.hear("gas", [1.0])  # the very first is stored at once, later ones gather first
         await station.clock.sleep(119.9)
         await station.hear("gas", [7.0])
         await station.clock.sleep(200)
@@ -122,8 +123,23 @@ def test_what_arrives_while_a_slow_disk_settles_is_still_in_time(tmp_path: Path)
     station = SlowDisk(tmp_path / "station.db", LoopClock(ms("2026-01-01 10:00:00")), grace_s=0)
     live(station, story)
     with reading(station.path) as connection:
-        assert connection.execute("SELECT value, late FROM sample").fetchall() == [(7.0, 0)]
+        assert connection.execute("SELECT value, late FROM sample").fetchall() == [(1.0, 0), (7.0, 0)]
         assert stored_statistics(connection)["so2", minute_at("2026-01-01 10:01:00")].mean == 7.0
+
+
+def test_numbers_beyond_belief_hold_up_nothing(tmp_path: Path) -> None:
+    async def story(station: Station) -> None:
+        await station.hear_until("2026-01-01 10:01:00", value=1.7e308)
+        await station.hear_until("2026-01-01 10:02:00", value=5.0)
+        await station.clock.sleep(2 * GRACE_S)
+
+    station = station_at("2026-01-01 10:00:00", tmp_path)
+    live(station, story)
+    with reading(station.path) as connection:
+        stored = stored_statistics(connection)
+    absurd, sound = (stored["so2", minute_at(f"2026-01-01 10:0{number}:00")] for number in (0, 1))
+    assert (absurd.state, absurd.mean, absurd.raw_mean) == (State.FAULT, None, None)
+    assert (sound.state, sound.mean) == (State.OK, 5.0)
 
 
 def test_an_hour_does_not_mix_two_units_of_one_channel(tmp_path: Path) -> None:
