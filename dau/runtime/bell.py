@@ -13,11 +13,12 @@ class Bell:
         """Wake whoever waits, or let the next wait return at once."""
         self._event.set()
 
-    async def wait(self, timeout_s: float) -> None:
-        """Return when the bell has been rung since the last wait, or after ``timeout_s``."""
+    async def wait(self, timeout_s: float) -> bool:
+        """Return True once the bell has been rung since the last wait, False when ``timeout_s`` passed without it."""
         try:
             async with asyncio.timeout(timeout_s):
                 await self._event.wait()
         except TimeoutError:
-            return
+            return False
         self._event.clear()
+        return True

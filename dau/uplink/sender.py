@@ -24,6 +24,9 @@ from dau.uplink.line import Line
 LIVE_MS: Final = 5 * MINUTE_MS
 """What became due within this time is live and goes first; everything older is backlog."""
 
+LOOK_S: Final = 30.0
+"""A delivery that stepped aside is due again without a bell: how often to look for one. Half of the first pause."""
+
 FIRST_PAUSE_MS: Final = MINUTE_MS
 LONGEST_PAUSE_MS: Final = 16 * MINUTE_MS
 """A record that was not acknowledged steps aside, so that one the platform cannot digest holds up no other."""
@@ -54,17 +57,22 @@ class Sender:
             line.check()
             delivery = await self._next()
             if delivery is None:
-                await self._bell.wait(self._idle_s())
+                await self._rest(line, beat)
             elif self._is_stale(delivery):
                 await self.expire()
             else:
                 await self._deliver(line, delivery, beat)
                 succeeded()
 
-    def _idle_s(self) -> float:
-        """How long to wait for the bell when nothing may be sent now: not past the moment the backlog may go on."""
-        until_backlog_s = self._backlog_free_s - self._clock.monotonic_s()
-        return min(BEAT_S, until_backlog_s) if until_backlog_s > 0 else BEAT_S
+    async def _rest(self, line: Line, beat: Callable[[], None]) -> None:
+        """Wait for the bell, but look at least every `LOOK_S`, and as soon as the backlog may go on."""
+        now_s = self._clock.monotonic_s()
+        end_s = min(now_s + LOOK_S, self._backlog_free_s if self._backlog_free_s > now_s else now_s + LOOK_S)
+        while (left_s := end_s - self._clock.monotonic_s()) > 0:
+            beat()
+            line.check()
+            if await self._bell.wait(min(BEAT_S, left_s)):
+                return
 
     async def expire(self) -> None:
         """Give up the live values that are too old to be worth sending; statistics never expire."""
