@@ -137,15 +137,17 @@ def page_text(page: Page) -> str:
         channels.add_column(text(f"cli.status.{heading}"), justify="right" if heading == "value" else "left")
     for line in page.channels:
         channels.add_row(line.name, line.factor, line.value or "-", line.unit, line.flag, _clock_text(line.at_ms))
-    platforms = Table()
+    platforms, reasons = Table(), list[str]()
     for heading in ("platform", "link", "sent", "acknowledged", "waiting", "expired", "receipt"):
         platforms.add_column(text(f"cli.status.{heading}"))
     for one in page.platforms:
         counts = (str(number) for number in (one.sent, one.acknowledged, one.waiting, one.expired))
         platforms.add_row(one.name, one.link, *counts, _clock_text(one.last_receipt_ms))
+        if one.detail:
+            reasons.append(f"{one.name}: {one.detail}")
     console = Console(width=120, markup=False)  # a unit may stand in brackets
     with console.capture() as shown:
-        console.print(channels, platforms)
+        console.print(channels, platforms, *reasons)
     return shown.get()
 
 

@@ -136,6 +136,7 @@ def test_the_text_has_a_table_of_channels_and_one_of_platforms(tmp_path: Path) -
     assert ["flow", "w00000", "-", "L/s", "D", "-"] in cells
     assert ["national", "connected", "1", "1", "2", "1", "11:59:57"] in cells
     assert ["provincial", "down", "0", "0", "0", "0", "-"] in cells
+    assert rows[-1] == ["provincial:", "connecting:", "refused"]
 
 
 def test_the_text_is_what_the_command_prints(tmp_path: Path) -> None:
