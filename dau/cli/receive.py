@@ -12,6 +12,7 @@ from dau.cli.receive_status import status_command
 from dau.database import Database
 from dau.errors import DauError
 from dau.receiver.desk import Limits
+from dau.receiver.door import door_of, open_door
 from dau.receiver.server import Receiver, listening
 from dau.receiver.tables import SCHEMA
 from dau.runtime.clock import SystemClock
@@ -94,7 +95,10 @@ async def _receive(orders: Orders) -> None:
     await database.open()
     try:
         receiver = Receiver(database, SystemClock(), orders.limits)
-        async with listening(orders.host, orders.port, receiver) as address:
+        async with (
+            open_door(door_of(orders.database), receiver),
+            listening(orders.host, orders.port, receiver) as address,
+        ):
             click.echo(text("receive.listening", address=address, database=orders.database))
             await stop.wait()
     finally:
