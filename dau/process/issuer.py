@@ -10,7 +10,7 @@ import structlog
 from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span, ends_at
 from dau.core.records import RecordKind
 from dau.database import Database, DatabaseDamaged, StoreError
-from dau.runtime.clock import Clock, sleep_until
+from dau.runtime.clock import BEAT_S, Clock
 from dau.store import outbox, samples
 
 FRESH_MS: Final = 2 * MINUTE_MS
@@ -70,15 +70,17 @@ class LiveIssuer:
         self._database = database
         self._clock = clock
         self._ring = ring
+        self._failing = False
 
     async def run(self, beat: Callable[[], None]) -> None:
-        """Issue live records until cancelled."""
-        told_ms = self._clock.now_ms()
+        """Issue live records until cancelled. A clock put back shows an instant again, but a label is told once."""
         while True:
-            tick_ms = self._next_tick(max(told_ms, self._clock.now_ms()))
-            await sleep_until(self._clock, tick_ms, beat)
-            told_ms = tick_ms
-            await self._tell(tick_ms)
+            beat()
+            now_ms = self._clock.now_ms()
+            tick_ms = self._next_tick(now_ms)
+            await self._clock.sleep(min((tick_ms - now_ms) / 1000, BEAT_S))
+            if self._clock.now_ms() >= tick_ms:
+                await self._tell(tick_ms)
 
     async def _tell(self, tick_ms: int) -> None:
         try:
@@ -86,7 +88,11 @@ class LiveIssuer:
         except DatabaseDamaged:
             raise
         except StoreError as error:
-            log.error("live_record_not_made", error=str(error))
+            if not self._failing:
+                log.error("live_records_not_made", error=str(error))
+            self._failing = True
+            return
+        self._failing = False
         self._ring()
 
     def _next_tick(self, after_ms: int) -> int:
