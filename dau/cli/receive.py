@@ -56,8 +56,8 @@ def receive(context: click.Context, listen: str | None, database: Path | None, i
     """Run the receiver, unless a sub-command was given."""
     if context.invoked_subcommand:
         return
-    host, port = address_of(_given("--listen", listen))
-    orders = Orders(host, port, _given("--database", database), Limits(idle_s=idle_s))
+    host, port = address_of(option_given("--listen", listen))
+    orders = Orders(host, port, option_given("--database", database), Limits(idle_s=idle_s))
     setup_logs("info", False)
     try:
         asyncio.run(_receive(orders))
@@ -81,7 +81,12 @@ def address_of(listen: str) -> tuple[str, int]:
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
-def _given(option: str, value: T | None) -> T:
+def option_given(option: str, value: T | None) -> T:
+    """Return the value of an option that has no default.
+
+    Raises:
+        WrongArgument: it was not given.
+    """
     if value is None:
         raise WrongArgument(text("receive.option_missing", option=option))
     return value

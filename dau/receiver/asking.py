@@ -12,7 +12,18 @@ from dau.receiver.desk import Desk
 from dau.receiver.inquiry import Inquiry
 from dau.receiver.journal import keep
 from dau.receiver.meaning import outgoing, sent_as
-from dau.receiver.orders import Ending, Order, Outcome, Outgoing, Tell, Waiting, exchange_for, new_password, packet_for
+from dau.receiver.orders import (
+    Ending,
+    Order,
+    Outcome,
+    Outgoing,
+    Tell,
+    Waiting,
+    exchange_for,
+    new_password,
+    packet_for,
+    without_secrets_of,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +91,7 @@ class Asking:
             log.info("order begins", qn=packet.qn, **told)
             ending = await self._inquiry.follow(self)
         except ProtocolError as error:
-            ending = Ending(Outcome.IMPOSSIBLE, detail=str(error))
+            ending = Ending(Outcome.IMPOSSIBLE, detail=without_secrets_of(order, str(error)))
         except StoreError as error:
             ending = Ending(Outcome.IMPOSSIBLE, detail=f"nothing is sent that cannot be stored: {error}")
         except LinkError as error:

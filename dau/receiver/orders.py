@@ -26,7 +26,7 @@ from dau.receiver.journal import Direction
 SECRETS: Final = frozenset({"PW", "NewPW", "NewSK"})
 """Fields whose value nobody is shown; inside CP, PW is the new password of a 2005 command 1072."""
 
-STARS: Final = "******"
+STARS: Final = "***"
 
 FLAG_2005: Final = 3
 """What platforms of 2005 put into requests: an answer wanted, and the bit for sub-packets although none are counted."""
@@ -200,6 +200,15 @@ def kind_of(cn: str) -> Kind | None:
 def without_secrets(content: Content) -> Content:
     """Return the content with stars for what nobody is shown."""
     return tuple(tuple((name, STARS if name in SECRETS else value) for name, value in item) for item in content)
+
+
+def without_secrets_of(order: Order, said: str) -> str:
+    """Return a sentence about an order with stars for the secrets that it quotes."""
+    given = [value for item in order.cp for name, value in item if name in SECRETS]
+    for secret in (order.pw, *given):
+        for quoted in (secret, repr(secret)[1:-1]) if secret else ():
+            said = said.replace(quoted, STARS)
+    return said
 
 
 def step_up(received: Received, at_ms: int, part: Part) -> Step:

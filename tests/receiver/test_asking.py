@@ -27,7 +27,7 @@ def test_a_request_is_sent_accepted_and_executed(tmp_path: Path) -> None:
         )  # fmt: skip
         assert asked.told[0] == Step(
             START_MS, Direction.DOWN, REQUEST, "2017",
-            (("QN", qn), ("ST", "32"), ("CN", "1062"), ("PW", "******"), ("MN", MN), ("Flag", "5")),
+            (("QN", qn), ("ST", "32"), ("CN", "1062"), ("PW", "***"), ("MN", MN), ("Flag", "5")),
             ((("RtdInterval", "60"),),), sending=1,
         )  # fmt: skip
         assert parts(asked.told) == [REQUEST, RECEIPT, RESULT]

@@ -159,3 +159,17 @@ def test_a_file_of_before_packets_were_kept_both_ways_is_brought_up_to_date(tmp_
 
     asyncio.run(as_before())
     at_site(tmp_path, work)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"cp": ((("NewPW", "hid;den"),),)}, {"cp": ((("PW", "hid\x01den"),),)}, {"pw": "hid;den"}]
+)
+def test_a_secret_that_cannot_be_sent_is_not_quoted(tmp_path: Path, fields: dict[str, object]) -> None:
+    async def work(site: Site) -> None:
+        await connected(site)
+        ending = await ask(site, "1072", **fields).end()
+        assert ending.outcome is Outcome.IMPOSSIBLE
+        assert "hid" not in ending.detail
+        assert "***" in ending.detail
+
+    at_site(tmp_path, work)
