@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from dau.database.errors import StoreError, is_about_the_file, mapped
+from dau.database.errors import StoreError, is_about_the_file, mapped, refuse_rubbish
 from dau.database.schema import Schema, migrate, refuse_foreign
 from dau.database.worker import Job, Outcome, T, Worker
 
@@ -71,6 +71,7 @@ class Database:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"cannot make the folder of database {self.path}: {error.strerror}") from error
+        refuse_rubbish(self.path)
         with mapped(self.path, "open"):
             connection = sqlite3.connect(self.path, isolation_level=None, cached_statements=256)
             try:

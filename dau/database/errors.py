@@ -25,6 +25,9 @@ class DiskFull(StoreError):
     """Nothing more can be written to the disk."""
 
 
+MAGIC: Final = b"SQLite format 3\0"
+"""How every database file begins."""
+
 _KINDS: Final[dict[int, type[StoreError]]] = {
     sqlite3.SQLITE_FULL: DiskFull,
     sqlite3.SQLITE_CORRUPT: DatabaseDamaged,
@@ -52,6 +55,26 @@ def mapped(path: Path, doing: str) -> Iterator[None]:
         if kind is None:
             raise
         raise kind(f"cannot {doing} database {path}: SQLite says: {error}") from error
+
+
+def refuse_rubbish(path: Path) -> None:
+    """Look at the first bytes of the file: SQLite itself takes a stump shorter than a page for an empty database.
+
+    Raises:
+        DatabaseDamaged: they are not those of a database. A file without any bytes is a new one.
+        StoreError: the file cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            begin = file.read(len(MAGIC))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StoreError(f"cannot open database {path}: {error.strerror}") from error
+    if begin not in {b"", MAGIC}:
+        raise DatabaseDamaged(
+            f"cannot open database {path}: file is not a database: it begins with {begin!r}, expected {MAGIC!r}"
+        )
 
 
 def _primary(error: sqlite3.Error) -> int:

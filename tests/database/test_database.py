@@ -107,9 +107,18 @@ async def test_another_kind_of_file_is_refused_and_left_alone(database: Database
 async def test_rubbish_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "numbers.db"
     path.write_bytes(b"this was a database once " * 500)
-    with pytest.raises(DatabaseDamaged, match=r"open database .*numbers.db: SQLite says: file is not a database"):
+    with pytest.raises(DatabaseDamaged, match=r"open database .*numbers.db: file is not a database"):
         await Database(path, NUMBERS).open()
     assert path.read_bytes() == b"this was a database once " * 500
+
+
+@pytest.mark.parametrize("stump", [b"x", b"rubbish\n", b"SQLite format 4\0"])
+async def test_a_stump_is_no_empty_database(tmp_path: Path, stump: bytes) -> None:
+    path = tmp_path / "numbers.db"
+    path.write_bytes(stump)
+    with pytest.raises(DatabaseDamaged, match=r"numbers.db: it begins with b'.+', expected b'SQLite format 3"):
+        await Database(path, NUMBERS).open()
+    assert path.read_bytes() == stump
 
 
 async def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
