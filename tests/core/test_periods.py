@@ -1,7 +1,6 @@
 """Spans are cut at the clock on the wall in Beijing, and named by their start."""
 
 from datetime import datetime, timedelta, timezone
-
 from itertools import pairwise
 
 import pytest
