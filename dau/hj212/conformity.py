@@ -25,7 +25,7 @@ def note_departures(packet: Packet, header: tuple[Pair, ...], dialect: Dialect, 
             note(Deviation.ANSWER_ST)
         if packet.needs_answer:
             note(Deviation.ANSWER_FLAG)
-    _note_content(packet.cp, dialect, note)
+    note_content(packet.cp, dialect, note)
 
 
 def _note_identifiers(packet: Packet, dialect: Dialect, note: Note) -> None:
@@ -66,7 +66,8 @@ def _note_fields(header: tuple[Pair, ...], dialect: Dialect, note: Note) -> None
         note(Deviation.HEADER_UNKNOWN)
 
 
-def _note_content(content: Content, dialect: Dialect, note: Note) -> None:
+def note_content(content: Content, dialect: Dialect, note: Note) -> None:
+    """Note what the content does otherwise. But for DataTime and data flags it depends on the names alone."""
     names = [name for item in content for name, _ in item]
     if len(set(names)) < len(names):
         note(Deviation.NAME_TWICE)

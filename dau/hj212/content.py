@@ -19,7 +19,15 @@ _NAME = re.compile(r"[^=,;]*")
 _VALUE = re.compile(r"[^,;]*")
 _LOG_CLOSES = re.compile(r"//(?= *(?:[,;]|\Z))")
 _BLANKS = re.compile(r" *")
+_IN_NAME = re.compile(r"[=,;]|&&")
+_IN_VALUE = re.compile(r"[,;]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+PLAIN = bytes(byte for byte in range(0x21, 0x7F) if byte not in b"=,;&/{}")
+"""Characters without a meaning of their own in a content; what is left of one without them is its separators."""
+SEPARATORS = re.compile(rb"=(?:[,;]=)*")
+"""The separators of a content that is ``name=value`` throughout."""
+_NAMELESS = re.compile(r"(?:\A|[,;])=")
 
 Note = Callable[[Deviation], None]
 """Where a reader writes the deviations it met."""
@@ -114,7 +122,19 @@ def write_content(content: Content) -> str:
     Raises:
         LocalError: an empty item or name, a separator or control character where the grammar gives it a meaning.
     """
-    return ";".join(_write_item(item) for item in content)
+    text = ";".join([",".join([f"{name}={value}" for name, value in item]) for item in content])
+    return text if _is_plain(text, content) else ";".join([_write_item(item) for item in content])
+
+
+def _is_plain(text: str, content: Content) -> bool:
+    """Tell whether nothing in the content can be misread, so that it need not be looked at pair by pair."""
+    separators = text.encode("utf-8", "surrogatepass").translate(None, PLAIN)
+    return (
+        SEPARATORS.fullmatch(separators) is not None
+        and separators.count(b"=") == sum(map(len, content))
+        and separators.count(b";") == len(content) - 1
+        and not _NAMELESS.search(text)
+    )
 
 
 def _write_item(item: Item) -> str:
@@ -124,7 +144,7 @@ def _write_item(item: Item) -> str:
 
 
 def _write_pair(name: str, value: str) -> str:
-    if not name or name != name.strip(" ") or re.search(r"[=,;]|&&", name) or _CONTROL.search(name):
+    if not name or name != name.strip(" ") or _IN_NAME.search(name) or _CONTROL.search(name):
         raise LocalError(f"CP: name {name!r}, expected text without = , ; && control characters or blanks around it")
     if _CONTROL.search(value) or "&&" in value:
         raise LocalError(f"CP: value of {name} is {value!r}, expected no && and no control characters")
@@ -132,6 +152,6 @@ def _write_pair(name: str, value: str) -> str:
         closing = _LOG_CLOSES.search(value, 2)
         if closing is None or closing.end() != len(value):
             raise LocalError(f"CP: value of {name} is {value!r}, expected log text that ends with its first closing //")
-    elif value != value.strip(" ") or re.search(r"[,;]", value):
+    elif value != value.strip(" ") or _IN_VALUE.search(value):
         raise LocalError(f"CP: value of {name} is {value!r}, expected no , ; or blanks around it (log text: //...//)")
     return f"{name}={value}"

@@ -35,6 +35,7 @@ _POWERS = _powers_of_l()
 _L0, _L1, _L2, _L3, _L4, _L5, _L6, _L7 = _POWERS
 _START = tuple(_POWERS[(size - 1) % 8][0xFF] for size in range(8))  # what the first FF comes to, by the size modulo 8
 _PIECE = 256
+_number = int.from_bytes
 _LOW_64 = (1 << 64) - 1
 
 
@@ -51,11 +52,10 @@ def crc212(segment: bytes) -> int:
     size = len(segment)
     if not size:
         return 0xFFFF
-    at = (size - 1) % _PIECE + 1  # pieces are counted from the end, so that their columns lie over each other
-    folded = int.from_bytes(segment[:at], "big")
-    while at < size:
-        folded ^= int.from_bytes(segment[at : at + _PIECE], "big")
-        at += _PIECE
+    first = size % _PIECE  # pieces are counted from the end, so that their columns lie over each other
+    folded = _number(segment[:first], "big")
+    for at in range(first, size, _PIECE):
+        folded ^= _number(segment[at : at + _PIECE], "big")
     folded ^= folded >> 1024  # each fold leaves its sum in the lower half; what stays above is cut off at the end
     folded ^= folded >> 512
     folded ^= folded >> 256
@@ -63,6 +63,10 @@ def crc212(segment: bytes) -> int:
     folded ^= folded >> 64
     b7, b6, b5, b4, b3, b2, b1, b0 = (folded & _LOW_64).to_bytes(8, "big")
     return _REGISTER[_L7[b7] ^ _L6[b6] ^ _L5[b5] ^ _L4[b4] ^ _L3[b3] ^ _L2[b2] ^ _L1[b1] ^ b0 ^ _START[size & 7]]
+
+
+PRINTED_CRC = {register: b"%04X" % register for register in (0xFFFF, *_REGISTER)}
+"""Every checksum there can be as a frame has it: four hexadecimal digits, large letters."""
 
 
 def crc_modbus(segment: bytes) -> int:

@@ -4,7 +4,7 @@ Writing is strict. Reading groups by factor code over the whole content, because
 factor over items, put Flag first, or write a bare ``Flag=N`` behind a value (reference 22.4).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dau.hj212.errors import LocalError
@@ -46,24 +46,23 @@ def factor_item(code: str, fields: Iterable[Pair]) -> Item:
 def group_factors(content: Content) -> tuple[FactorFields, ...]:
     """Return the factors in the order of their first value, without what belongs to no factor (DataTime, PolId)."""
     grouped: dict[str, list[Pair]] = {}
-    for code, attribute, value in _factor_pairs(content):
-        if code:
-            grouped.setdefault(code, []).append((attribute, value))
-    return tuple(FactorFields(code, tuple(fields)) for code, fields in grouped.items())
+    code = ""
+    for item in content:
+        for name, value in item:
+            before, _, attribute = name.partition("-")
+            if before and attribute:
+                code = before
+            elif code and name in _BARE:  # it belongs to the factor before it
+                attribute = name
+            else:
+                continue
+            if code in grouped:
+                grouped[code].append((attribute, value))
+            else:
+                grouped[code] = [(attribute, value)]
+    return tuple([FactorFields(code, tuple(fields)) for code, fields in grouped.items()])
 
 
 def has_bare_flag(content: Content) -> bool:
     """Tell whether an attribute stands without the code of its factor."""
     return any(name in _BARE for item in content for name, _ in item)
-
-
-def _factor_pairs(content: Content) -> Iterator[tuple[str, str, str]]:
-    """Yield (code, attribute, value); a bare attribute belongs to the factor before it, or to none: code ``""``."""
-    code = ""
-    for name, value in (pair for item in content for pair in item):
-        before, hyphen, attribute = name.partition("-")
-        if hyphen and before and attribute:
-            code = before
-            yield code, attribute, value
-        elif name in _BARE:
-            yield code, name, value

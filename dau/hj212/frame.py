@@ -4,8 +4,9 @@ This module knows a frame whose borders are found; finding them in a stream is t
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING
 
 from dau.hj212.crc import Crc, crc212, crc_of
 from dau.hj212.deviation import Deviation
@@ -24,9 +25,22 @@ _PRINTED_CRC = re.compile(rb"[0-9A-Fa-f]{1,4}")
 _FOREIGN = {Crc.MODBUS: Deviation.CRC_MODBUS, Crc.MODBUS_SWAPPED: Deviation.CRC_MODBUS_SWAPPED}
 
 
+Source = Callable[[], tuple[Packet, tuple[Pair, ...]]]
+"""Makes packet and header of a frame that was found exact, when somebody asks for them."""
+
+
+class _Untold:
+    """Room for the source of an event that is not told in full yet."""
+
+    __slots__ = ("_source",)
+
+
 @dataclass(frozen=True, slots=True)
-class Received:
+class Received(_Untold):
     """A frame was accepted.
+
+    A frame that is exactly as the standard prints it has been checked, but its packet and header are only made when
+    they are asked for; that cannot fail and nobody can see it but by the time it takes.
 
     Attributes:
         packet: what it says.
@@ -47,6 +61,39 @@ class Received:
     header: tuple[Pair, ...] = field(repr=False)
     is_encrypted: bool = False
     key: int | None = None
+
+    if not TYPE_CHECKING:  # a type checker sees fields that are always there, and so does everybody else
+
+        def __getattr__(self, name: str) -> object:
+            """Fill the slots that an exact frame has left empty; Python comes here for nothing else."""
+            if name == "crc":
+                _fill_crc(self, self.raw[-6:-2].decode("ascii"))
+                return self.crc
+            if name not in ("packet", "header"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            packet, header = self._source()
+            _fill_packet(self, packet)
+            _fill_header(self, header)
+            return packet if name == "packet" else header
+
+
+_FILL = {each.name: vars(Received)[each.name].__set__ for each in fields(Received)}
+_fill_source = vars(_Untold)["_source"].__set__
+_fill_packet, _fill_header, _fill_crc = _FILL["packet"], _FILL["header"], _FILL["crc"]
+_fill_raw, _fill_edition = _FILL["raw"], _FILL["edition"]
+_fill_deviations, _fill_is_encrypted, _fill_key = _FILL["deviations"], _FILL["is_encrypted"], _FILL["key"]
+
+
+def received_exactly(raw: bytes, edition: Edition, key: int | None, source: Source) -> Received:
+    """Return the event of a frame without any deviation, told in full by ``source`` when it is asked for."""
+    received = object.__new__(Received)
+    _fill_source(received, source)
+    _fill_raw(received, raw)
+    _fill_edition(received, edition)
+    _fill_deviations(received, ())
+    _fill_is_encrypted(received, key is not None)
+    _fill_key(received, key)
+    return received
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,11 @@ from dau.hj212.packet import Content, Packet, Pair
 _KNOWN = {name.lower(): name for name in ("QN", "ST", "CN", "PW", "MN", "Flag", "PNUM", "PNO")}
 _MN = re.compile(rb"(?:^|[;,]) *MN *= *([^;,]*)", re.IGNORECASE)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_PLAIN_FIELDS = re.compile(r"(?:[0-9A-Za-z_.-]+=[0-9A-Za-z_.-]*;)*")
+_SEPARATOR = re.compile(r"[;,]")
+_IN_VALUE = re.compile(r"[;,]|&&")
+_NAME = re.compile(r"[0-9A-Za-z_.-]+")
+_NUMBER = {digits: re.compile(rf"[0-9]{{1,{digits}}}") for digits in (3, 4)}
 _COMMAND = re.compile(r"[0-9]{4}")
 
 
@@ -42,7 +47,7 @@ def read_fields(text: str, note: Note) -> tuple[Pair, ...]:
     if "," in text:
         note(Deviation.HEADER_COMMA)
     fields: list[Pair] = []
-    for printed in re.split("[;,]", text)[:-1]:
+    for printed in _SEPARATOR.split(text)[:-1]:
         name, equals, value = printed.partition("=")
         if not printed.strip(" "):
             note(Deviation.HEADER_EMPTY_FIELD)
@@ -117,7 +122,7 @@ def _sort_out(fields: tuple[Pair, ...], note: Note) -> tuple[dict[str, str], tup
 def _number(text: str | None, digits: int, most: int, otherwise: Deviation, note: Note) -> int | None:
     if text is None:
         return None
-    if not re.fullmatch(rf"[0-9]{{1,{digits}}}", text) or int(text) > most:
+    if not _NUMBER[digits].fullmatch(text) or int(text) > most:
         note(otherwise)
         return None
     if text != str(int(text)):
@@ -146,8 +151,11 @@ def write_fields(packet: Packet, dialect: Dialect) -> str:
         if missing:
             raise LocalError(f"packet {packet.cn}: {', '.join(missing)} missing, edition {dialect.edition} requires it")
     names = [name for name in dialect.order if name in sending.values]
-    pairs = [*((name, sending.values[name]) for name in names), *sending.extra]
-    return "".join(_write_field(name, value) for name, value in pairs)
+    pairs = [*[(name, sending.values[name]) for name in names], *sending.extra]
+    text = "".join([f"{name}={value};" for name, value in pairs])
+    if _PLAIN_FIELDS.fullmatch(text) and text.count(";") == len(pairs):
+        return text
+    return "".join([_write_field(name, value) for name, value in pairs])
 
 
 _ANSWERS = frozenset({"9011", "9012", "9013", "9014"})
@@ -165,9 +173,9 @@ def _printed(packet: Packet, dialect: Dialect) -> _Sending:
 
 
 def _write_field(name: str, value: str) -> str:
-    if not re.fullmatch(r"[0-9A-Za-z_.-]+", name):
+    if not _NAME.fullmatch(name):
         raise LocalError(f"header: name {name!r}, expected letters, digits, _ . or -")
-    if value != value.strip(" ") or re.search(r"[;,]|&&", value) or _UNPRINTABLE.search(value):
+    if value != value.strip(" ") or _IN_VALUE.search(value) or _UNPRINTABLE.search(value):
         shown = "***" if name == "PW" else repr(value)
         raise LocalError(f"header: {name} is {shown}, expected no ; , && control characters or blanks around it")
     return f"{name}={value};"

@@ -1,6 +1,7 @@
 """The HJ 212 packet as a value: header fields and content (HJ 212-2017 clauses 6.3.2 and 6.3.3)."""
 
 from dataclasses import dataclass, fields
+from typing import Final
 
 Pair = tuple[str, str]
 """A name and its value, as printed: ("w01018-Avg", "40.1")."""
@@ -68,3 +69,25 @@ class Packet:
     def first(self, name: str) -> str | None:
         """Return the value of the first pair called ``name`` in the content, None if there is none."""
         return next((value for item in self.cp for key, value in item if key == name), None)
+
+
+_FILL: Final = {each.name: vars(Packet)[each.name].__set__ for each in fields(Packet)}
+_fill_qn, _fill_st, _fill_cn, _fill_pw, _fill_mn = (_FILL[name] for name in ("qn", "st", "cn", "pw", "mn"))
+_fill_flag, _fill_pnum, _fill_pno = (_FILL[name] for name in ("flag", "pnum", "pno"))
+_fill_content, _fill_extra = _FILL["cp"], _FILL["extra"]
+
+
+def packet_like(model: Packet, qn: str | None, content: Content) -> Packet:
+    """Return ``dataclasses.replace(model, qn=qn, cp=content)`` in a fraction of the time: slot by slot."""
+    packet = object.__new__(Packet)
+    _fill_qn(packet, qn)
+    _fill_st(packet, model.st)
+    _fill_cn(packet, model.cn)
+    _fill_pw(packet, model.pw)
+    _fill_mn(packet, model.mn)
+    _fill_flag(packet, model.flag)
+    _fill_pnum(packet, model.pnum)
+    _fill_pno(packet, model.pno)
+    _fill_content(packet, content)
+    _fill_extra(packet, model.extra)
+    return packet

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from dau.hj212.deviation import Deviation
 from dau.hj212.dialect import HJ2017, Dialect
 from dau.hj212.errors import Fault, RemoteError
+from dau.hj212.exact import ExactReader
 from dau.hj212.frame import CRC_DIGITS, TAIL, Cut, Event, Received, Rejected, Rubbish, read_cut
 from dau.hj212.sealing import NO_KEYS, Keys
 
@@ -63,7 +64,8 @@ class FrameReader:
         """``keys`` open encrypted packets; without them such packets are rejected."""
         self._dialect = dialect
         self._keys = keys
-        self._buffer = bytearray()
+        self._exact = ExactReader(dialect, keys)
+        self._buffer = b""
         self._at = 0  # first byte of the buffer not yet reported
         self._reported = 0  # bytes reported in earlier calls
         self._attempt: _Attempt | None = None
@@ -79,7 +81,7 @@ class FrameReader:
 
     def receive(self, data: bytes) -> list[Event]:
         """Take received bytes, in pieces of any size, and return what they complete."""
-        self._buffer += data
+        self._buffer = self._buffer + data if self._buffer else bytes(data)
         return self._drain(final=False)
 
     def receive_end(self) -> list[Event]:
@@ -93,17 +95,19 @@ class FrameReader:
 
     def _drain(self, final: bool) -> list[Event]:
         events: list[Event] = []
-        while event := self._next(final):
+        while self._at < len(self._buffer) and (event := self._next(final)):
             events.append(event)
-        del self._buffer[: self._at]
+        self._buffer = self._buffer[self._at :]
         self._reported += self._at
         self._at = 0
         return events
 
     def _next(self, final: bool) -> Event | None:
         """Report the next event and step over its bytes; None if more bytes are needed."""
-        event: Event | None = None
-        if self._attempt is None:
+        event: Event | None = self._exact.read(self._buffer, self._at)
+        if event:
+            self._attempt = None
+        elif self._attempt is None:
             event = self._begin(final)
         if self._attempt is not None:
             event = self._settle(self._attempt, final)
@@ -121,7 +125,7 @@ class FrameReader:
             self._attempt = _Attempt(head=head, declared=int(found[1]), scanned=head)
             return None
         until = found.start() if found else len(self._buffer) - (0 if final else self._half(len(self._buffer)))
-        return Rubbish(bytes(self._buffer[self._at : until])) if until > self._at else None
+        return Rubbish(self._buffer[self._at : until]) if until > self._at else None
 
     def _half(self, until: int) -> int:
         """Return how many bytes before ``until`` may become a beginning with what follows."""
@@ -160,7 +164,7 @@ class FrameReader:
         return attempt.head + self._dialect.receive_cap + CRC_DIGITS + len(TAIL)
 
     def _piece(self, start: int, stop: int) -> bytes:
-        return bytes(self._buffer[self._at + start : self._at + stop])
+        return self._buffer[self._at + start : self._at + stop]
 
     def _by_length(self, attempt: _Attempt) -> Received | RemoteError | None:
         """Read the frame of the declared length; None if no tail stands where it should."""
