@@ -116,7 +116,7 @@ async def test_rubbish_is_refused_and_left_alone(tmp_path: Path) -> None:
 async def test_a_stump_is_no_empty_database(tmp_path: Path, stump: bytes) -> None:
     path = tmp_path / "numbers.db"
     path.write_bytes(stump)
-    with pytest.raises(DatabaseDamaged, match=r"file is not a database: it begins with b'.+', expected b'SQLite format 3"):
+    with pytest.raises(DatabaseDamaged, match=r"not a database: it begins with b'.+', expected b'SQLite format 3"):
         await Database(path, NUMBERS).open()
     assert path.read_bytes() == stump
 
