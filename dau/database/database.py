@@ -3,11 +3,14 @@
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from dau.database.errors import StoreError, is_about_the_file, mapped, refuse_rubbish
 from dau.database.schema import Schema, migrate, refuse_foreign
 from dau.database.worker import Job, Outcome, T, Worker
+
+OWNER_ONLY: Final = 0o600
+"""Mode of a new file: the packets in it carry passwords. SQLite gives its log the same."""
 
 
 class Database:
@@ -69,8 +72,9 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.touch(mode=OWNER_ONLY)
         except OSError as error:
-            raise StoreError(f"cannot make the folder of database {self.path}: {error.strerror}") from error
+            raise StoreError(f"cannot make database {self.path} or its folder: {error.strerror}") from error
         refuse_rubbish(self.path)
         with mapped(self.path, "open"):
             connection = sqlite3.connect(self.path, isolation_level=None, cached_statements=256)

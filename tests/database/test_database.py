@@ -27,6 +27,10 @@ async def put(database: Database, value: int) -> None:
     await database.write(lambda connection: connection.execute("INSERT INTO number (value) VALUES (?)", (value,)))
 
 
+def modes(folder: Path) -> list[int]:
+    return [path.stat().st_mode & 0o777 for path in folder.iterdir()]
+
+
 async def count(database: Database) -> int:
     rows = await database.read(lambda connection: connection.execute("SELECT count(*) FROM number").fetchall())
     return int(rows[0][0])
@@ -36,6 +40,11 @@ async def test_what_is_written_is_read(database: Database) -> None:
     await put(database, 1)
     assert await count(database) == 1
     assert not database.busy
+
+
+async def test_a_new_file_is_for_its_owner_only(database: Database, tmp_path: Path) -> None:
+    await put(database, 1)
+    assert modes(tmp_path) == [0o600] * 3  # the file, its log and the index of the log
 
 
 async def test_jobs_that_wait_together_share_commits(database: Database) -> None:
@@ -123,7 +132,7 @@ async def test_a_stump_is_no_empty_database(tmp_path: Path, stump: bytes) -> Non
 
 async def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StoreError, match=r"cannot make the folder of database .*file/numbers.db: .+"):
+    with pytest.raises(StoreError, match=r"cannot make database .*file/numbers.db or its folder: .+"):
         await Database(tmp_path / "file" / "numbers.db", NUMBERS).open()
 
 
