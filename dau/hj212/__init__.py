@@ -5,7 +5,8 @@ Standard library only, no clock, no event loop. The shell gives received bytes t
 ``LocalError`` and ``RemoteError`` is ever raised, and the reader raises nothing at all.
 """
 
-from dau.hj212.commands import COMMANDS, Command, Kind, Role, is_interaction
+from dau.hj212.area import Area, Finding
+from dau.hj212.commands import COMMANDS, Command, Data, Kind, Role, command, is_interaction, shall_encrypt
 from dau.hj212.connection import Connection
 from dau.hj212.crc import Crc, crc212, crc_modbus
 from dau.hj212.deviation import Deviation
@@ -29,6 +30,7 @@ from dau.hj212.sealing import NO_KEYS, AreaCipher, CipherForm, Keys
 from dau.hj212.split import join, split
 from dau.hj212.timestamps import QnSource, data_time, parse_data_time, qn_from_ms
 from dau.hj212.upload import as_upload, is_backfilled
+from dau.hj212.validity import validate
 
 __all__ = [
     "COMMANDS",
@@ -37,12 +39,14 @@ __all__ = [
     "HJ2025",
     "NO_KEYS",
     "Action",
+    "Area",
     "AreaCipher",
     "CipherForm",
     "Command",
     "Connection",
     "Content",
     "Crc",
+    "Data",
     "Deviation",
     "Dialect",
     "Edition",
@@ -52,6 +56,7 @@ __all__ = [
     "Exchange",
     "FactorFields",
     "Fault",
+    "Finding",
     "FrameReader",
     "Item",
     "Keys",
@@ -70,6 +75,7 @@ __all__ = [
     "State",
     "answered_qn",
     "as_upload",
+    "command",
     "crc212",
     "crc_modbus",
     "data_receipt",
@@ -91,5 +97,7 @@ __all__ = [
     "qn_from_ms",
     "request_receipt",
     "result_code",
+    "shall_encrypt",
     "split",
+    "validate",
 ]

@@ -2,26 +2,29 @@
 
 from dataclasses import replace
 
-from dau.hj212.commands import COMMANDS, Role
+from dau.hj212.commands import Role, command, shall_encrypt
 from dau.hj212.deviation import Deviation
-from dau.hj212.dialect import HJ2017, Dialect
+from dau.hj212.dialect import HJ2017, Dialect, Edition
 from dau.hj212.errors import LocalError
 from dau.hj212.frame import Event, Received, encode
 from dau.hj212.packet import Packet
 from dau.hj212.reader import FrameReader
+from dau.hj212.sealing import NO_KEYS, AreaCipher, Keys
 
 
 class Connection:
     """A FrameReader that knows which end it is; the two ends of a link are the two roles.
 
-    A command that table 9 gives only to the other end is not sent; one that arrives from the wrong end is delivered
-    with ``Deviation.DIRECTION``. Numbers the table does not have pass both ways.
+    A command that the edition gives only to the other end is not sent; one that arrives from the wrong end is delivered
+    with ``Deviation.DIRECTION``. Numbers the edition does not list pass both ways. Where there is a key, what the
+    edition wants encrypted is sent encrypted with the current one.
     """
 
-    def __init__(self, role: Role, dialect: Dialect = HJ2017) -> None:
+    def __init__(self, role: Role, dialect: Dialect = HJ2017, keys: Keys = NO_KEYS) -> None:
         self._role = role
         self._dialect = dialect
-        self._reader = FrameReader(dialect)
+        self._keys = keys
+        self._reader = FrameReader(dialect, keys)
 
     @property
     def pending_at(self) -> int | None:
@@ -34,10 +37,15 @@ class Connection:
         Raises:
             LocalError: this end never sends that command, or the packet cannot be written.
         """
-        command = COMMANDS.get(packet.cn)
-        if command and command.kind(self._role) is None:
-            raise LocalError(f"command {packet.cn} ({command.en}) is not sent by the {self._role.value}")
-        return encode(packet, self._dialect)
+        row = command(packet.cn, self._dialect.edition)
+        if row and not _may_send(self._role, packet.cn, self._dialect.edition):
+            raise LocalError(f"command {packet.cn} ({row.en}) is not sent by the {self._role.value}")
+        return encode(packet, self._dialect, self._cipher(packet))
+
+    def _cipher(self, packet: Packet) -> AreaCipher | None:
+        if not shall_encrypt(packet.cn, self._role, self._dialect):
+            return None
+        return next(iter(self._keys.ciphers(packet.mn)), None)
 
     def receive(self, data: bytes) -> list[Event]:
         """See ``FrameReader.receive``."""
@@ -56,7 +64,12 @@ class Connection:
 
     def _check_direction(self, received: Received) -> Received:
         sender = Role.PLATFORM if self._role is Role.UNIT else Role.UNIT
-        command = COMMANDS.get(received.packet.cn)
-        if command is None or command.kind(sender):
+        if _may_send(sender, received.packet.cn, received.edition):
             return received
         return replace(received, deviations=(*received.deviations, Deviation.DIRECTION))
+
+
+def _may_send(sender: Role, cn: str, edition: Edition) -> bool:
+    """Tell whether the edition gives the command to that end, or does not list it."""
+    row = command(cn, edition)
+    return row is None or edition not in row.editions or row.kind(sender) is not None

@@ -60,3 +60,9 @@ class Deviation(Enum):
     FACTOR_CODE = "factor code has not the form of the edition"
     ATTRIBUTE = "attribute unknown to the edition"
     DATA_TIME = "DataTime is not 14 digits of a valid time"
+    # command: found by ``validate``, not while reading
+    COMMAND_UNKNOWN = "command unknown to the edition"
+    FIELD_MISSING = "field missing in CP"
+    FIELD_UNEXPECTED = "field has no place in this command"
+    FIELD_VALUE = "value has not the form of its field"
+    NOT_ENCRYPTED = "not encrypted although the edition wants it"
