@@ -1,22 +1,29 @@
-"""The commands ``dau packet decode`` and ``dau packet encode``: HJ 212 frames to JSON lines and back."""
+"""The commands ``dau packet decode`` and ``dau packet encode``: HJ 212 frames to JSON lines or in words, and back."""
 
 import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BufferedIOBase
+from pathlib import Path
 from typing import cast
 
 import click
 
+from dau.cipher import FixedKeys, KeyFormError
+from dau.cli.commands_page import page
+from dau.cli.packet_explain import explain
+from dau.cli.packet_input import bytes_of
 from dau.hj212 import (
     HJ2017,
+    NO_KEYS,
     Content,
     Crc,
     Edition,
     Event,
     FrameReader,
     Item,
+    Keys,
     LocalError,
     Packet,
     Pair,
@@ -38,19 +45,73 @@ def packet() -> None:
     """Hold the two commands together."""
 
 
+class _KeysOption(click.ParamType[list[str]]):
+    """Keys as people write them, or ``@FILE`` with one in each line; the message about a bad one does not show it."""
+
+    name = "key"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> list[str]:
+        try:
+            texts = Path(value[1:]).read_text(encoding="ascii").splitlines() if value.startswith("@") else [value]
+            FixedKeys(*(keys := [line for line in texts if line.strip()]))
+        except (OSError, UnicodeDecodeError) as error:
+            self.fail(text("packet.key.unreadable", reason=error), param, ctx)
+        except KeyFormError as error:
+            self.fail(text("packet.key.form", reason=error), param, ctx)
+        return keys
+
+
 @packet.command("decode", help=text("packet.decode.help"))
 @click.option("--modbus-crc", is_flag=True, help=text("packet.modbus.help"))
+@click.option("--key", "key_lists", type=_KeysOption(), multiple=True, help=text("packet.key.help"))
+@click.option(
+    "--edition",
+    type=click.Choice(["auto", *(each.value for each in Edition)]),
+    default="auto",
+    help=text("packet.edition.help"),
+)
+@click.option("--explain", "in_words", is_flag=True, help=text("packet.explain.help"))
 @click.pass_context
-def decode_command(context: click.Context, modbus_crc: bool) -> None:
-    """Read frames from standard input, print a JSON line for each."""
+def decode_command(
+    context: click.Context, modbus_crc: bool, key_lists: tuple[list[str], ...], edition: str, in_words: bool
+) -> None:
+    """Read frames from standard input, print a JSON line or an explanation for each."""
+    chosen = None if edition == "auto" else Edition(edition)
+    keys: Keys = FixedKeys(*(key for keys in key_lists for key in keys)) if key_lists else NO_KEYS
     crcs = (Crc.HJ212, Crc.MODBUS, Crc.MODBUS_SWAPPED) if modbus_crc else HJ2017.crcs
+    reader = FrameReader(replace(dialect(chosen or Edition.E2017), crcs=crcs), keys)
+    if in_words:
+        context.exit(0 if _explain_all(reader, chosen) else 1)
     output = sys.stdout.buffer
     all_ok = True
-    for line in _lines(FrameReader(replace(HJ2017, crcs=crcs))):
+    for line in _lines(reader):
         all_ok = all_ok and line["ok"] is True
         output.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
         output.flush()
     context.exit(0 if all_ok else 1)
+
+
+def _explain_all(reader: FrameReader, edition: Edition | None) -> bool:
+    """Explain every frame of standard input; tell whether there was one and all were accepted."""
+    rubbish = number = 0
+    all_ok = True
+    for event in _events(reader):
+        if isinstance(event, Rubbish):
+            rubbish += len(event.raw)
+            continue
+        number += 1
+        all_ok = all_ok and isinstance(event, Received)
+        for line in explain(event, number, edition):
+            click.echo(line)
+    if rubbish:
+        click.echo(text("packet.rubbish", size=rubbish))
+    return all_ok and (number > 0 or not rubbish)
+
+
+@packet.command("commands", hidden=True)
+def commands_command() -> None:
+    """Print docs/commands.md."""
+    sys.stdout.buffer.write(page().encode())
 
 
 def _lines(reader: FrameReader) -> Iterator[dict[str, object]]:
@@ -70,7 +131,7 @@ def _lines(reader: FrameReader) -> Iterator[dict[str, object]]:
 
 def _events(reader: FrameReader) -> Iterator[Event]:
     source = cast("BufferedIOBase", sys.stdin.buffer)
-    while chunk := source.read1(_CHUNK):
+    for chunk in bytes_of(iter(lambda: source.read1(_CHUNK), b"")):
         yield from reader.receive(chunk)
     yield from reader.receive_end()
 
@@ -86,7 +147,7 @@ def _shown(event: Received | Rejected) -> dict[str, object]:
         "edition": event.edition.value,
         "header": header,
         "crc": event.crc,
-        "encrypted": False,
+        "encrypted": event.is_encrypted,
         "cp": event.packet.cp,
         "deviations": [deviation.value for deviation in event.deviations],
     }
