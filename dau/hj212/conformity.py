@@ -53,8 +53,13 @@ def _note_flag(packet: Packet, dialect: Dialect, note: Note) -> None:
         note(Deviation.NUMBERS_MISSING)
     if not packet.is_split and numbers != (None, None):
         note(Deviation.NUMBERS_UNANNOUNCED)
-    if max(packet.pnum or 0, packet.pno or 0) > dialect.max_parts:
+    if None not in numbers and not are_numbers(packet, dialect):
         note(Deviation.NUMBERS_FORM)
+
+
+def are_numbers(packet: Packet, dialect: Dialect) -> bool:
+    """Tell whether PNUM and PNO number a part as the dialect can."""
+    return 1 <= (packet.pno or 0) <= (packet.pnum or 0) <= dialect.max_parts
 
 
 def _note_fields(header: tuple[Pair, ...], dialect: Dialect, note: Note) -> None:

@@ -8,6 +8,7 @@ import re
 from functools import partial
 
 from dau.hj212.commands import is_interaction
+from dau.hj212.conformity import are_numbers
 from dau.hj212.crc import PRINTED_CRC, Crc, crc212
 from dau.hj212.dialect import Dialect, Edition, dialect, edition_of
 from dau.hj212.frame import Received, received_exactly
@@ -115,10 +116,11 @@ class ExactReader:
         return received_exactly(raw, kind.edition, key, partial(_tell, raw, kind, shape, area)) if shape else None
 
     def _meet(self, header: bytes) -> _Kind | None:
-        """Work out what a header says, without its QN; None if it is that of an answer which is not as it should be."""
+        """Work out what a header says, without its QN; None if the tolerant way finds a departure in it."""
         kind = _Kind(_pairs(header.decode("ascii")))
         model = kind.model
-        is_exact = not is_interaction(model.cn) or (model.st == "91" and not model.needs_answer)
+        answers_well = not is_interaction(model.cn) or (model.st == "91" and not model.needs_answer)
+        is_exact = answers_well and (model.pnum is None or are_numbers(model, dialect(kind.edition)))
         if len(self._kinds) >= _KINDS:
             self._kinds.clear()
         self._kinds[header] = kind if is_exact else None

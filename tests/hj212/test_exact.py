@@ -27,6 +27,7 @@ from dau.hj212 import (
 from dau.hj212.exact import ExactReader
 from tests.hj212.framing import HEADER, content, frame
 from tests.hj212.strategies import packets
+from tests.hj212.tolerant import TolerantReader, shown
 from tests.hj212.vectors import VECTORS
 from tests.hj212.vectors_2025 import KEY_2025, RAW_CIPHER, TABLE
 
@@ -35,26 +36,6 @@ FRAMES = [vector.frame for vector in VECTORS] + [
 ]
 KEYS = FixedKeys("a key of 16 char", KEY_2025)
 TYPICAL = content("DataTime=20240101000000;w01018-Rtd=40.1,w01018-Flag=N;w21003-Rtd=1.2,w21003-Flag=D")
-
-
-class Never(ExactReader):
-    """Knows no exact frame."""
-
-    def read(self, buffer: bytes, at: int) -> Received | None:
-        return None
-
-
-class TolerantReader(FrameReader):
-    """A reader that always takes the tolerant way."""
-
-    def __init__(self, dialect: Dialect = HJ2017, keys: Keys = NO_KEYS) -> None:
-        super().__init__(dialect, keys)
-        self._exact = Never(dialect, keys)
-
-
-def shown(events: Sequence[Event]) -> list[object]:
-    """Events in a form that compares errors by what they say."""
-    return [event if isinstance(event, Received) else (type(event), event.raw, repr(event)) for event in events]
 
 
 def both_ways(stream: bytes, dialect: Dialect = HJ2017, keys: Keys = NO_KEYS) -> Sequence[Event]:
@@ -116,6 +97,8 @@ headers = st.sampled_from(
         HEADER.replace("Flag=5", "Flag=5;RF=1"),
         HEADER.replace("Flag=5", "Flag=7;PNUM=12;PNO=1"),
         HEADER.replace("Flag=5", "Flag=11;PNUM=12;PNO=1"),
+        HEADER.replace("Flag=5", "Flag=7;PNUM=2;PNO=3"),
+        HEADER.replace("Flag=5", "Flag=7;PNUM=0;PNO=0"),
         HEADER.replace("Flag=5", "Flag=11;PNUM=2;PNO=1"),
         HEADER.replace("Flag=5", "Flag=8").replace("CN=2011", "CN=9014"),
         HEADER.replace("Flag=5", "Flag=8").replace("CN=2011", "CN=9014").replace("ST=32", "ST=91"),

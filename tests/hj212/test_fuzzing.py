@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from dau.hj212 import Event, FrameReader
-from tests.hj212.fuzzing import a_case, examine
+from tests.hj212.fuzzing import CORPUS, a_case, examine
 from tests.hj212.vectors import EXAMPLE
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "fuzz"
@@ -20,6 +20,12 @@ def test_script_on_a_fixed_seed() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "fuzz: seed 212\nfuzz: 400 cases kept every promise" in done.stdout
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.iterdir()), ids=lambda path: path.name)
+def test_corpus(path: Path) -> None:
+    assert path.stat().st_size <= 8192
+    examine(path.read_bytes(), Random(path.name))
 
 
 def test_cases_repeat() -> None:
