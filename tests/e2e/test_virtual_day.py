@@ -36,7 +36,8 @@ CUT_S: Final = 5 * 3600.0
 CUT_LENGTH_S: Final = 3 * 3600.0
 DAY_S: Final = 24 * 3600.0
 DRAIN_S: Final = 300.0
-PERIOD_S: Final = 20
+PERIOD_S: Final = 30
+LIVE_S: Final = 300
 
 
 async def live_through_a_day(folder: Path, databases: list[Database], begin_ms: int) -> list[Site]:
@@ -68,10 +69,12 @@ async def live_through_a_day(folder: Path, databases: list[Database], begin_ms: 
 
 
 def slowed(file: Path, clock: LoopClock) -> Site:
-    """Return the example station as it is, but for polls three times a minute: the test is to be quick."""
+    """Return the example station as it is, but for fewer polls and live values: the test is to be quick."""
     settings, scene = load_settings(file), load_scene(file.parent.name)
     instruments = tuple(table.model_copy(update={"period_s": PERIOD_S}) for table in settings.instrument)
-    return Site(settings.model_copy(update={"instrument": instruments}), replace(scene, period_s=PERIOD_S), clock)
+    platforms = tuple(table.model_copy(update={"realtime_s": LIVE_S}) for table in settings.platform)
+    slower = settings.model_copy(update={"instrument": instruments, "platform": platforms})
+    return Site(slower, replace(scene, period_s=PERIOD_S), clock)
 
 
 async def run_station(site: Site, platforms: dict[str, Platform], databases: list[Database]) -> None:
