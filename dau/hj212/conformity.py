@@ -1,4 +1,4 @@
-"""Measures a received packet against its edition and names each departure (reference sections 22.3 and 22.4)."""
+"""Measures a received packet against its edition and names each departure (docs/protocol.md, "Reading is tolerant")."""
 
 import re
 

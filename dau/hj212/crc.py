@@ -70,7 +70,7 @@ PRINTED_CRC = {register: b"%04X" % register for register in (0xFFFF, *_REGISTER)
 
 
 def crc_modbus(segment: bytes) -> int:
-    """Return the Modbus CRC16 of the bytes, which many wrong senders use instead (reference 22.1)."""
+    """Return the Modbus CRC16 of the bytes, which many wrong senders use instead."""
     register = 0xFFFF
     for byte in segment:
         register = (register >> 8) ^ _REGISTER[(register ^ byte) & 0xFF]

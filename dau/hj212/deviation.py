@@ -1,4 +1,4 @@
-"""What a tolerant receiver accepts although the standard says otherwise (reference section 22), each with a name."""
+"""What a tolerant receiver accepts although the standard says otherwise, each with a name."""
 
 from enum import Enum
 

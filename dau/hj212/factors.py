@@ -1,7 +1,7 @@
 """Factor values in the content: ``w01018-Avg=40.1,w01018-Flag=N`` (HJ 212-2017 tables 4 and C.14 to C.29).
 
 Writing is strict. Reading groups by factor code over the whole content, because senders scatter the values of one
-factor over items, put Flag first, or write a bare ``Flag=N`` behind a value (reference 22.4).
+factor over items, put Flag first, or write a bare ``Flag=N`` behind a value.
 """
 
 from collections.abc import Iterable

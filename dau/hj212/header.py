@@ -1,6 +1,6 @@
 """The header fields in front of CP, as text and as fields of a Packet.
 
-HJ 212-2017 clause 6.3.2; tolerances: reference 22.3.
+HJ 212-2017 clause 6.3.2; tolerances: docs/protocol.md.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Builds and recognises the answers 9011 to 9014 (HJ 212-2017 clause 6.4; the 2005 layout: reference 21).
+"""Builds and recognises the answers 9011 to 9014 (HJ 212-2017 clause 6.4; the 2005 layout as the field has it).
 
 An answer follows the edition of what it answers and echoes its version bits: QN in the header from 2017 on, inside CP
 in 2005. QN, PW and MN are echoed as they came; a field that was missing stays missing.

@@ -1,4 +1,4 @@
-"""Each departure of reference sections 22.3 and 22.4 is accepted and named."""
+"""Each departure of a sender in the field is accepted and named."""
 
 import pytest
 
