@@ -1,4 +1,4 @@
-"""The content between ``CP=&&`` and ``&&`` as text and as items (HJ 212-2017 clause 6.3.3; tolerances: docs/protocol.md).
+"""The content between ``CP=&&`` and ``&&`` as text and as items (HJ 212-2017 clause 6.3.3, docs/protocol.md).
 
 Grammar, read tolerantly::
 
