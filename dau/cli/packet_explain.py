@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dau.hj212 import (
+    SECRETS,
     Deviation,
     Dialect,
     Edition,
@@ -19,7 +20,6 @@ from dau.hj212.commands import Kind
 from dau.hj212.fields import DATA_FLAGS, EXE_RTN, QN_RTN, Field, field_of
 from dau.words import text
 
-_SECRET = frozenset({"PW", "NewPW", "NewSK"})
 _KINDS = {kind: f"packet.kind.{kind.value}" for kind in Kind}
 
 
@@ -46,7 +46,7 @@ def _encryption(event: Received) -> str:
 
 
 def _masked(name: str, value: str) -> str:
-    return "***" if name in _SECRET else value
+    return "***" if name in SECRETS else value
 
 
 def _header_meaning(name: str, value: str, packet: Packet, rules: Dialect) -> str:

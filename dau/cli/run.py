@@ -45,9 +45,14 @@ def run(config: Path, log_level: str, log_json: bool) -> None:
 
 async def _until_stopped(settings: Settings) -> None:
     station = asyncio.create_task(app.run(settings, app.World(SystemClock())), name="station")
+    asked = asyncio.Event()  # asking twice must not cut short what the station still stores
     for stopping in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(stopping, station.cancel)
-    await asyncio.wait([station])
+        asyncio.get_running_loop().add_signal_handler(stopping, asked.set)
+    waiting = asyncio.create_task(asked.wait(), name="wait for a signal")
+    await asyncio.wait([station, waiting], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    station.cancel()
+    await asyncio.wait([station, waiting])
     if not station.cancelled():
         station.result()
 

@@ -12,12 +12,12 @@ import click
 from dau.cli.receive import WrongArgument, option_given
 from dau.cli.send_show import lines_of, reason_of
 from dau.errors import DauError
-from dau.hj212 import Content, Deviation, Pair, RemoteError
+from dau.hj212 import SECRETS, Content, Deviation, Pair, RemoteError
 from dau.hj212.content import read_content
 from dau.link import LinkRefused
 from dau.receiver.door_client import give_order
 from dau.receiver.door_lines import LONGEST_TIMEOUT_S, told_line
-from dau.receiver.orders import SECRETS, Ending, Order, Outcome, Told
+from dau.receiver.orders import Ending, Order, Outcome, Told
 from dau.words import text
 
 PASSWORD_VARIABLE: Final = "DAU_PW"  # noqa: S105 - its name, not its value

@@ -24,7 +24,7 @@ from dau.hj212.interaction import (
     request_receipt,
     result_code,
 )
-from dau.hj212.packet import Content, Item, Packet, Pair, flag_of
+from dau.hj212.packet import SECRETS, Content, Item, Packet, Pair, flag_of
 from dau.hj212.reader import FrameReader, decode
 from dau.hj212.sealing import NO_KEYS, AreaCipher, CipherForm, Keys
 from dau.hj212.split import join, split
@@ -38,6 +38,7 @@ __all__ = [
     "HJ2017",
     "HJ2025",
     "NO_KEYS",
+    "SECRETS",
     "Action",
     "Area",
     "AreaCipher",

@@ -13,7 +13,8 @@ Content = tuple[Item, ...]
 NEEDS_ANSWER = 0b01
 SPLIT = 0b10
 
-_SECRET = frozenset({"PW", "NewPW", "NewSK"})
+SECRETS = frozenset({"PW", "NewPW", "NewSK"})
+"""Fields whose values are shown nowhere: passwords and keys. Inside CP, PW is the new one of a 2005 command 1072."""
 
 
 def flag_of(version: int, *, answer: bool = False, split: bool = False) -> int:
@@ -48,7 +49,7 @@ class Packet:
         """Show the fields that are set, without the password and without the new secrets that commands carry in CP."""
         shown = {each.name: getattr(self, each.name) for each in fields(self)}
         shown["pw"] = None if self.pw is None else "***"
-        shown["cp"] = tuple(tuple((n, "***" if n in _SECRET else v) for n, v in item) for item in self.cp)
+        shown["cp"] = tuple(tuple((n, "***" if n in SECRETS else v) for n, v in item) for item in self.cp)
         return f"Packet({', '.join(f'{name}={value!r}' for name, value in shown.items() if value not in (None, ()))})"
 
     @property

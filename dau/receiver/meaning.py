@@ -6,6 +6,7 @@ from typing import Final
 
 from dau.hj212 import (
     COMMANDS,
+    SECRETS,
     Content,
     Event,
     Kind,
@@ -22,7 +23,7 @@ from dau.hj212 import (
     notice_receipt,
 )
 from dau.receiver.journal import Accepted, Arrival, Datum, Refused, Sent, Tally
-from dau.receiver.orders import SECRETS, Outgoing
+from dau.receiver.orders import Outgoing
 
 NO_DATA: Final = ("DataTime", "PolId")
 """Fields that say which datum it is, and are none themselves."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from dau.hj212 import (
     COMMANDS,
+    SECRETS,
     Content,
     Edition,
     Exchange,
@@ -22,9 +23,6 @@ from dau.hj212 import (
     is_interaction,
 )
 from dau.receiver.journal import Direction
-
-SECRETS: Final = frozenset({"PW", "NewPW", "NewSK"})
-"""Fields whose value nobody is shown; inside CP, PW is the new password of a 2005 command 1072."""
 
 STARS: Final = "***"
 

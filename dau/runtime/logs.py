@@ -18,7 +18,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 SECRET_KEYS: Final = frozenset({"pw", "new_pw", "password", "key"})
 MASK: Final = "***"
 SHOWN_ZONE: Final = timezone(timedelta(hours=8))
-_SECRET_FIELDS: Final = re.compile(r"""((?:New)?PW=)[^;&\s"'\\]*""", re.IGNORECASE)
+_SECRET_FIELDS: Final = re.compile(r"""((?:(?:New)?PW|NewSK)=)[^;&\s"'\\]*""", re.IGNORECASE)
 
 
 def setup_logs(level: str, json: bool) -> None:

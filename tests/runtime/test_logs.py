@@ -22,14 +22,14 @@ log.debug("packet_sent", cn=2011)
 log.info("signed_in", pw="123456", account={"Password": "geheim", "name": "op"}, keys=[{"key": b"16 bytes"}])
 log.warning("platform_sent_rubbish", begins=b"QN=1;PW=654321;MN=x")
 early.error("no_answer", instrument="so2")
-logging.getLogger("pymodbus").warning("sent %s", "NewPW=777777&&")
+logging.getLogger("pymodbus").warning("sent %s", "NewPW=777777;NewSK=0123456789ABCDEF&&")
 try:
     raise ValueError("bad segment PW=888888;")
 except ValueError:
     log.exception("session_failed")
 """
 
-SECRETS = ("123456", "geheim", "16 bytes", "654321", "777777", "888888")
+SECRETS = ("123456", "geheim", "16 bytes", "654321", "777777", "0123456789ABCDEF", "888888")
 
 
 def lines_to_a_pipe(level: str) -> list[dict[str, object]]:
@@ -60,7 +60,7 @@ def test_one_json_object_a_line_where_no_terminal_is() -> None:
         "signed_in",
         "platform_sent_rubbish",
         "no_answer",
-        "sent NewPW=***&&",
+        "sent NewPW=***;NewSK=***&&",
         "session_failed",
     ]
     stamped = lines[2].pop("timestamp")
