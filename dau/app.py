@@ -14,14 +14,16 @@ from dau.acquire.bus import Bus
 from dau.acquire.wiring import instruments_of, line_of
 from dau.config.channels import channels_of
 from dau.config.settings import BusTable, PlatformTable, Settings
+from dau.core.appetites import USUAL, Appetite
 from dau.core.channels import Channel
+from dau.core.records import RecordKind
 from dau.database import Database, DatabaseDamaged, StoreError
 from dau.hj212 import Edition, dialect
 from dau.link import Dial
 from dau.link.serial import dial_serial
 from dau.link.tcp import dial_tcp
 from dau.process.closer import Closer, Plan
-from dau.process.issuer import Appetite, LiveIssuer, owe_restart
+from dau.process.issuer import LiveIssuer, owe_restart
 from dau.process.recorder import Recorder
 from dau.runtime.bell import Bell
 from dau.runtime.clock import Clock, rest
@@ -93,9 +95,7 @@ async def _jobs(settings: Settings, world: World, database: Database, health: He
     clock = world.clock
     channels = channels_of(settings)
     ids: ChannelIds = await database.write(lambda connection: samples.register(connection, channels))
-    appetites = tuple(
-        Appetite(table.name, table.realtime_s, table.minute_min, table.hour, table.day) for table in settings.platform
-    )
+    appetites = tuple(map(_appetite, settings.platform))
     started_ms = clock.now_ms()
     await database.write(lambda connection: owe_restart(connection, appetites, started_ms))
     recorder = Recorder(_by_instrument(settings, channels), ids, database, clock)
@@ -122,6 +122,11 @@ async def _jobs(settings: Settings, world: World, database: Database, health: He
 def _by_instrument(settings: Settings, channels: Sequence[Channel]) -> dict[str, Sequence[Channel]]:
     named = {channel.name: channel for channel in channels}
     return {each.name: [named[name] for name in each.options.channels()] for each in settings.instrument}
+
+
+def _appetite(table: PlatformTable) -> Appetite:
+    unwanted = {kind for kind, wanted in ((RecordKind.HOUR, table.hour), (RecordKind.DAY, table.day)) if not wanted}
+    return Appetite(table.name, table.realtime_s, table.minute_min, USUAL - unwanted)
 
 
 def _platform(table: PlatformTable, channels: Sequence[Channel]) -> Platform:

@@ -11,13 +11,27 @@ class Medium(StrEnum):
     GAS = "gas"
 
 
+class ChannelKind(StrEnum):
+    """What the numbers of a channel are, which decides how they are told."""
+
+    MEASURED = "measured"
+    PERIODIC = "periodic"
+    """Results of an analyser that works in cycles: each is also told by itself (2013)."""
+    FACILITY = "facility"
+    """The running state of a facility, a digit 0 to 5 (2021); its total is the hours it ran (2041)."""
+    NOISE = "noise"
+    """A sound level: periods are told as ``-Data`` (HJ 212-2017 C.25 to C.28)."""
+    FURNACE = "furnace"
+    """A furnace temperature: also told by means of five minutes (2111)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """One quantity: what it is called on the station (``name``), and on the wire (``factor``).
 
     ``unit`` is the unit of every value of the channel, ``digits`` the decimals of the sent text, ``low`` and ``high``
     the measuring range (None: unknown). ``period_s`` is the time between two due samples. ``total_per_second`` turns a
-    flow into an amount: 0.001 makes m3 out of L/s; None for what cannot be summed.
+    flow into an amount: 0.001 makes m3 out of L/s; None for what cannot be summed. ``kind`` decides how it is told.
     """
 
     name: str
@@ -29,3 +43,4 @@ class Channel:
     low: float | None = None
     high: float | None = None
     total_per_second: float | None = None
+    kind: ChannelKind = ChannelKind.MEASURED

@@ -11,11 +11,12 @@ from typing import Final
 
 import structlog
 
+from dau.core.appetites import Appetite
 from dau.core.channels import Channel
 from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span, ends_at, span_at
 from dau.core.statistics import of_parts, of_samples
 from dau.database import Database, DatabaseDamaged, StoreError
-from dau.process.issuer import Appetite, periods_due
+from dau.process.issuer import periods_due
 from dau.runtime.clock import Clock, sleep_until
 from dau.store import outbox, samples, statistics
 from dau.store.samples import ChannelIds

@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from dau.core.appetites import Appetite
 from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span, ends_at
 from dau.core.records import RecordKind
 from dau.database import Database, DatabaseDamaged, StoreError
@@ -17,17 +18,6 @@ FRESH_MS: Final = 2 * MINUTE_MS
 """A live record tells the latest sample of each channel, but none older than this."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Appetite:
-    """Which records one platform wants: seconds between live values, minutes of its interval record, hours, days."""
-
-    platform: str
-    realtime_s: int
-    minute_min: int
-    hour: bool = True
-    day: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +33,13 @@ def periods_due(appetites: Sequence[Appetite], end_ms: int) -> Sequence[Due]:
     """Return what is to be told of the periods that end at ``end_ms``, shortest first."""
     wants: dict[tuple[int, RecordKind], list[str]] = {}
     for one in appetites:
-        wants.setdefault((one.minute_min * MINUTE_MS, RecordKind.INTERVAL), []).append(one.platform)
-        if one.hour:
-            wants.setdefault((HOUR_MS, RecordKind.HOUR), []).append(one.platform)
-        if one.day:
-            wants.setdefault((DAY_MS, RecordKind.DAY), []).append(one.platform)
+        lengths = {
+            RecordKind.INTERVAL: one.minute_min * MINUTE_MS,
+            RecordKind.HOUR: HOUR_MS,
+            RecordKind.DAY: DAY_MS,
+        }
+        for kind in one.kinds & lengths.keys():
+            wants.setdefault((lengths[kind], kind), []).append(one.platform)
     return [
         Due(kind, Span(end_ms - length_ms, length_ms), tuple(platforms))
         for (length_ms, kind), platforms in sorted(wants.items())

@@ -76,4 +76,49 @@ _FIRST: Final = (
         detail TEXT NOT NULL) WITHOUT ROWID""",
 )
 
-STATION: Final = Schema("station", (("0001 first station", _FIRST),))
+_COMMANDS: Final = (
+    # What a platform changed by command. ``configured`` is what the settings file said then: once the file says
+    # something else, the file is newer and counts.
+    """CREATE TABLE setting (
+        platform TEXT NOT NULL,
+        name TEXT NOT NULL,
+        value TEXT NOT NULL,
+        configured TEXT NOT NULL,
+        since_ms INTEGER NOT NULL,
+        PRIMARY KEY (platform, name)) WITHOUT ROWID""",
+    # Who did what. Each row seals the one before it, so that none can be altered or taken out unnoticed.
+    """CREATE TABLE audit (
+        id INTEGER PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        what TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        before TEXT,
+        after TEXT,
+        result TEXT NOT NULL,
+        seal BLOB NOT NULL)""",
+    # Requests that were taken, so that none is acted upon twice. ``digest`` tells a resend from another request.
+    """CREATE TABLE request (
+        platform TEXT NOT NULL,
+        qn TEXT NOT NULL,
+        qn_ms INTEGER NOT NULL,
+        digest BLOB NOT NULL,
+        came_ms INTEGER NOT NULL,
+        qn_rtn INTEGER NOT NULL,
+        exe_rtn INTEGER,
+        PRIMARY KEY (platform, qn)) WITHOUT ROWID""",
+    """CREATE TABLE sm4_key (
+        id INTEGER PRIMARY KEY,
+        platform TEXT NOT NULL,
+        key BLOB NOT NULL,
+        created TEXT NOT NULL,
+        standing TEXT NOT NULL,
+        since_ms INTEGER NOT NULL)""",
+    "CREATE INDEX sm4_key_platform ON sm4_key (platform)",
+    # What a record of an event tells, as JSON.
+    """CREATE TABLE event (
+        record INTEGER PRIMARY KEY REFERENCES record (id),
+        body TEXT NOT NULL)""",
+)
+
+STATION: Final = Schema("station", (("0001 first station", _FIRST), ("0002 commands of platforms", _COMMANDS)))

@@ -63,10 +63,10 @@ def due_records(plan: Plan, first_ms: int, closed_ms: int) -> list[tuple[int, st
     """Return end, kind, span and platform of everything owed for closed periods, in the order of time."""
     due = []
     for one in plan.appetites:
-        wanted = {"interval": one.minute_min * MINUTE_MS}
-        wanted |= {"hour": HOUR_MS} if one.hour else {}
-        wanted |= {"day": DAY_MS} if one.day else {}
-        for kind, length_ms in wanted.items():
+        lengths = {"interval": one.minute_min * MINUTE_MS, "hour": HOUR_MS, "day": DAY_MS}
+        for kind, length_ms in lengths.items():
+            if kind not in one.kinds:
+                continue
             span = span_at(first_ms, length_ms)
             while span.end_ms <= closed_ms:
                 due.append((span.end_ms, kind, span, one.platform))

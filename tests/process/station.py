@@ -9,11 +9,11 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final
 
+from dau.core.appetites import Appetite
 from dau.core.channels import Channel, Medium
 from dau.core.samples import Reading
 from dau.database import Database, connect_readonly
 from dau.process.closer import Closer, Plan
-from dau.process.issuer import Appetite
 from dau.process.recorder import Recorder
 from dau.runtime.clock import LoopClock
 from dau.store import samples

@@ -12,8 +12,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dau.core.appetites import Appetite
 from dau.core.periods import MINUTE_MS
-from dau.process.issuer import Appetite
 from dau.runtime.clock import LoopClock
 from tests.process.recomputation import assert_true
 from tests.process.station import GRACE_S, INSTRUMENTS, Station, live, ms, reading

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from dau.core.appetites import Appetite
 from dau.core.periods import DAY_MS, HOUR_MS, INTERVALS_MIN, MINUTE_MS, Span
+from dau.core.records import RecordKind
 from dau.core.states import State
-from dau.process.issuer import Appetite
 from dau.runtime.clock import LoopClock
 from tests.process.recomputation import assert_true, stored_statistics
 from tests.process.station import (
@@ -51,7 +52,10 @@ def test_hours_and_days_over_leap_day_and_month_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize("minutes", INTERVALS_MIN)
 def test_two_platforms_with_intervals_of_their_own(tmp_path: Path, minutes: int) -> None:
     other = INTERVALS_MIN[-1 - INTERVALS_MIN.index(minutes)]
-    appetites = (replace(NATIONAL, minute_min=minutes), replace(PROVINCIAL, minute_min=other, hour=False, day=False))
+    appetites = (
+        replace(NATIONAL, minute_min=minutes),
+        replace(PROVINCIAL, minute_min=other, kinds=frozenset({RecordKind.INTERVAL})),
+    )
 
     async def story(station: Station) -> None:
         await station.hear_until("2026-03-01 00:12:00", step_s=20)

@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from dau.core.appetites import Appetite
 from dau.core.periods import HOUR_MS, MINUTE_MS, Span
 from dau.core.records import RecordKind
-from dau.process.issuer import FRESH_MS, Appetite, Due, LiveIssuer, owe_restart, periods_due
+from dau.process.issuer import FRESH_MS, Due, LiveIssuer, owe_restart, periods_due
 from dau.runtime.clock import BEAT_S, LoopClock
 from dau.store import outbox
 from tests.process.station import NATIONAL, PROVINCIAL, Station, live, ms, reading
@@ -59,7 +60,7 @@ def test_what_ends_at_an_instant_is_owed_to_whoever_wants_it(
 
 
 def test_nobody_gets_hours_or_days_it_does_not_want() -> None:
-    modest = replace(NATIONAL, hour=False, day=False, minute_min=30)
+    modest = replace(NATIONAL, kinds=frozenset({RecordKind.INTERVAL}), minute_min=30)
     (due,) = periods_due([modest], ms("2026-01-02 00:00:00"))
     assert due == Due(INTERVAL, Span(ms("2026-01-01 23:30:00"), 30 * MINUTE_MS), ("national",))
     assert periods_due([], ms("2026-01-02 00:00:00")) == []

@@ -1,0 +1,81 @@
+"""What an instrument may be told to do, beside being polled: the errands that commands of a platform become.
+
+An errand waits in the queue of its bus and is carried out between two polls, by the driver that knows the words of the
+instrument. What comes back is a report; an instrument that will not, or does not answer, raises `InstrumentError`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dau.core.instrument import InstrumentError
+
+
+class Task(StrEnum):
+    """What can be asked of an instrument, with the command of HJ 212 that does."""
+
+    ZERO = "zero"  # 3011, CalibrationType 0, or without a type
+    SPAN = "span"  # 3011, CalibrationType 1
+    SAMPLE = "sample"  # 3012
+    CLEAN = "clean"  # 3013
+    COMPARE = "compare"  # 3014
+    KEEP_EXCEEDING = "keep_exceeding"  # 3015
+    SET_CYCLE = "set_cycle"  # 3016
+    READ_CYCLE = "read_cycle"  # 3017
+    READ_DELAY = "read_delay"  # 3018
+    READ_SERIAL = "read_serial"  # 3019
+    READ_INFO = "read_info"  # 3020
+    WRITE_INFO = "write_info"  # 3021
+    KEEP_SAMPLE = "keep_sample"  # 3022
+    CHECK = "check"  # 3024
+    READ_CLOCK = "read_clock"  # 1011 with PolId
+    SET_CLOCK = "set_clock"  # 1012 with PolId
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """The sampling times of an instrument: first sample ``start_s`` seconds after midnight, then every ``hours``."""
+
+    start_s: int
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One thing for the instrument that feeds ``channel``; the arguments are those its task needs.
+
+    ``info`` is the code of table B.10 that is read or written, ``value`` the new value as text, ``at_ms`` the time to
+    set (milliseconds UTC), ``cycle`` the new sampling times.
+    """
+
+    task: Task
+    channel: str
+    info: str = ""
+    value: str = ""
+    at_ms: int | None = None
+    cycle: Cycle | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of an errand; what its task does not bring is None.
+
+    ``value`` is what was read: a serial number, a state, a parameter. ``at_ms`` the clock of the instrument, or when a
+    sample was kept; ``bottle`` its number; ``minutes`` from sample to result; ``reading`` and ``standard`` the values
+    of a standard check.
+    """
+
+    value: str | None = None
+    at_ms: int | None = None
+    bottle: int | None = None
+    cycle: Cycle | None = None
+    minutes: int | None = None
+    reading: float | None = None
+    standard: float | None = None
+
+
+class CannotDo(InstrumentError):
+    """The instrument, as it is configured, has no such errand."""
+
+
+class InstrumentBusy(InstrumentError):
+    """The instrument is occupied, or too many errands wait for its bus."""
