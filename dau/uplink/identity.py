@@ -59,7 +59,7 @@ class Platform:
     ``channels`` are those it gets, by name, in the order they are sent; ``factors`` how it knows each of them, a
     channel without one is told as it is. ``receipts``: ask for 9014 and keep a delivery until it came. ``timeout_s``
     and ``resends`` govern one packet (HJ 212-2017 table 1); ``backlog_per_minute`` bounds what is sent of the past, so
-    that it never crowds out the present. ``old_codes`` are the codes of the edition for codes of 2017, where it has others.
+    that it never crowds out the present. ``old_codes`` are the edition's codes for those of 2017, where they differ.
     """
 
     name: str
