@@ -49,11 +49,12 @@ CHECKS = (
     Group("contracts", ("lint-imports", "--no-cache")),
     Group("house", ("pytest", "tests/house")),
 )
+FUZZ = Group("fuzz", ("python", "scripts/fuzz", "--seconds", "60"))
 TESTS = (
     Group("units", ("pytest", "tests", "--ignore=tests/house", "-m", "not e2e")),
     Group("end to end", ("pytest", "tests", "--ignore=tests/house", "-m", "e2e")),
 )
-SETS = {"check": CHECKS, "test": CHECKS + TESTS}
+SETS = {"check": CHECKS, "test": (*CHECKS, FUZZ, *TESTS)}
 
 
 def main(arguments: Sequence[str]) -> int:
