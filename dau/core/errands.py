@@ -61,7 +61,7 @@ class Report:
 
     ``value`` is what was read: a serial number, a state, a parameter. ``at_ms`` the clock of the instrument, or when a
     sample was kept; ``bottle`` its number; ``minutes`` from sample to result; ``reading`` and ``standard`` the values
-    of a standard check.
+    of a standard check, ``is_passed`` what the instrument itself says of it.
     """
 
     value: str | None = None
@@ -71,6 +71,7 @@ class Report:
     minutes: int | None = None
     reading: float | None = None
     standard: float | None = None
+    is_passed: bool | None = None
 
 
 class CannotDo(InstrumentError):

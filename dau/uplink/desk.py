@@ -1,7 +1,7 @@
 """What serves the commands of one platform: what a handler is given, what it may ask of the station, how it fails."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from dau.hj212 import Content, Packet
 from dau.runtime.clock import Clock
 from dau.uplink.account import Account
 from dau.uplink.keyring import KeyRing
+from dau.uplink.site import Site
 
 
 class QnRtn(IntEnum):
@@ -73,6 +74,7 @@ class Desk:
     clock: Clock
     instruments: Instruments
     ring: Callable[[], None]
+    site: Site = field(default_factory=Site)
 
 
 Act = Callable[[Packet, Desk], Awaitable[Content | None]]
