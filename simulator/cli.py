@@ -12,7 +12,9 @@ from typing import Any
 import click
 from rich.console import Console
 
+from dau.cipher import FixedKeys
 from dau.errors import DauError
+from dau.hj212 import NO_KEYS, Received
 from dau.words import text
 from simulator.demo.play import Play
 from simulator.demo.stage import set_up
@@ -21,6 +23,8 @@ from simulator.faults import parse_fault
 from simulator.instruments.slave import Spoken
 from simulator.instruments.speaker import Note
 from simulator.journal import Journal
+from simulator.platforms.moods import Mood
+from simulator.platforms.port import Character, PlatformPort
 from simulator.scene_file import SCENES, check_fault, load_scene
 from simulator.site import Site, build_site, plugged_in
 
@@ -70,6 +74,46 @@ def _site(name: str, note: Note, folder: Path | None, seed: int, specs: tuple[st
 
 def _forget(_at_ms: int, _spoken: Spoken) -> None:
     """Take no note: nobody asked for a journal."""
+
+
+@main.command(help="扮演难缠的平台 / Play a difficult platform at HOST:PORT")
+@click.argument("address", metavar="HOST:PORT")
+@click.option(
+    "--mood", "moods", multiple=True, type=click.Choice([mood.value for mood in Mood]), help="可多次 / repeat"
+)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--examine", is_flag=True, help="逐条下发所有命令 / ask each unit everything the standard has, once")
+@click.option("--key-file", type=click.Path(path_type=Path), help="SM4 密钥文件 / file of the SM4 key of 2025")
+@click.option("--seconds", type=float, help="运行时长 / end after so long; without it: until stopped")
+def platform(address: str, moods: tuple[str, ...], key_file: Path | None, seconds: float | None, **choice: Any) -> None:
+    """Take what units send, in the moods asked for, until told to stop."""
+    try:
+        keys = FixedKeys(key_file.read_text(encoding="ascii").strip()) if key_file else NO_KEYS
+        character = Character(moods=tuple(map(Mood, moods)), seed=choice["seed"], examines=choice["examine"], keys=keys)
+        asyncio.run(_receive(PlatformPort(address, character, _show), seconds))
+    except (DauError, OSError, ValueError) as problem:
+        sys.exit(f"dau-sim: {problem}")
+
+
+def _show(received: Received | None) -> None:
+    """Print one line for each packet: never the password."""
+    if received is None:
+        click.echo(text("sim.platform.rubbish"))
+        return
+    packet = received.packet
+    label = packet.first("DataTime") or packet.first("QnRtn") or packet.first("ExeRtn") or ""
+    click.echo(f"{received.edition.value}  {packet.mn}  {packet.qn}  {packet.cn}  {label}")
+
+
+async def _receive(port: PlatformPort, seconds: float | None) -> None:
+    stop = asyncio.Event()
+    on_stop_signals(stop.set)
+    await port.plug()
+    click.echo(text("sim.platform.listens", address=port.address))
+    sys.stdout.flush()
+    with suppress(TimeoutError):  # the time asked for is over
+        await asyncio.wait_for(stop.wait(), seconds)
+    await port.unplug()
 
 
 @main.command(help="运行整机演示 / Show two stations at work, and judge what arrived")

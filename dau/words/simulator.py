@@ -29,6 +29,8 @@ WORDS = {
         "cannot listen on {address}: {problem}",
     ),
     "sim.plays": ("{line} 已就绪：{where}", "{line} is ready: {where}"),
+    "sim.platform.listens": ("平台在 {address} 等待数采仪", "the platform waits for units at {address}"),
+    "sim.platform.rubbish": ("收到不成包的字节", "bytes that are no packet"),
     "sim.demo.no_config": ("缺少示例配置 {file}", "the example station {file} is missing"),
     "sim.demo.used_folder": (
         "目录 {folder} 里已有一次演示，请换一个",
