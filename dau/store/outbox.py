@@ -5,13 +5,13 @@ A delivery ends with a receipt, or when sent if the platform is asked for none; 
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from dau.core.periods import Span
 from dau.core.records import Record, RecordKind
-from dau.store import samples, statistics
+from dau.store.filling import filled
 
 ALWAYS: Final = 1 << 62
 """An instant after all others."""
@@ -74,7 +74,7 @@ def next_delivery(
     if row is None:
         return None
     number, kind, start_ms, length_ms, created_ms, attempts = row
-    record = _filled(connection, Record(number, RecordKind(kind), Span(start_ms, length_ms), created_ms))
+    record = filled(connection, Record(number, RecordKind(kind), Span(start_ms, length_ms), created_ms))
     return Delivery(record, platform, attempts)
 
 
@@ -97,20 +97,12 @@ def postpone(connection: sqlite3.Connection, delivery: Delivery, next_try_ms: in
 
 
 def expire_live(connection: sqlite3.Connection, platform: str, before_ms: int, now_ms: int) -> int:
-    """Give up the live values from before an instant that still wait. Returns how many."""
+    """Give up the live values and running states from before an instant that still wait. Returns how many."""
     return connection.execute(
         "UPDATE delivery SET state = 'expired', done_ms = ? WHERE platform = ? AND state = 'waiting' AND due_ms < ?"
-        " AND (SELECT kind FROM record WHERE id = delivery.record) = 'realtime'",
+        " AND (SELECT kind FROM record WHERE id = delivery.record) IN ('realtime', 'facility')",
         (now_ms, platform, before_ms),
     ).rowcount
-
-
-def _filled(connection: sqlite3.Connection, record: Record) -> Record:
-    """Return the record with what it tells."""
-    if record.kind is not RecordKind.REALTIME:
-        return replace(record, statistics=tuple(statistics.of_period(connection, record.span)))
-    rows = connection.execute("SELECT sample FROM live_value WHERE record = ?", (record.id,))
-    return replace(record, samples=tuple(samples.by_ids(connection, [int(number) for (number,) in rows])))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span
-from dau.core.records import Record, RecordKind
+from dau.core.records import Quantity, Record, RecordKind
 from dau.core.samples import Sample
 from dau.core.states import State
 from dau.core.statistics import PeriodStatistic
@@ -14,6 +14,7 @@ from dau.store.outbox import Delivery, DeliveryState, Tally
 from tests.store.tables import CHANNELS, minute, tables
 
 NOW = 10 * HOUR_MS
+MEANT = tuple(Quantity(one.name, one.factor, one.unit) for one in CHANNELS)
 
 
 def made(channel: str, span: Span) -> PeriodStatistic:
@@ -46,7 +47,7 @@ def test_a_record_of_a_period_tells_its_statistics_and_no_others() -> None:
         statistics.add(connection, ids, [*told, made("cod", minute(0)), made("cod", Span(HOUR_MS, HOUR_MS))])
         number = outbox.owe(connection, RecordKind.HOUR, hour, NOW, ["p"])
         assert number is not None
-        expected = Record(number, RecordKind.HOUR, hour, NOW, statistics=tuple(told))
+        expected = Record(number, RecordKind.HOUR, hour, NOW, statistics=tuple(told), quantities=MEANT)
         assert following(connection) == Delivery(expected, "p", 0)
 
 
@@ -58,7 +59,8 @@ def test_a_live_record_tells_the_samples_tied_to_it() -> None:
         number = outbox.owe(connection, RecordKind.REALTIME, Span(10, 0), 10, ["p"])
         assert number is not None
         outbox.attach_live(connection, number, [2, 1])
-        assert following(connection).record == Record(number, RecordKind.REALTIME, Span(10, 0), 10, tuple(told))
+        expected = Record(number, RecordKind.REALTIME, Span(10, 0), 10, tuple(told), quantities=MEANT)
+        assert following(connection).record == expected
 
 
 def test_a_restart_tells_nothing_but_itself() -> None:

@@ -95,7 +95,7 @@ class Outbox(RuleBasedStateMachine):
             if key[1] == platform
             and owed.waits
             and owed.due_ms < before_ms
-            and owed.delivery.record.kind is RecordKind.REALTIME
+            and owed.delivery.record.kind in {RecordKind.REALTIME, RecordKind.FACILITY}
         ]
         assert outbox.expire_live(self.connection, platform, before_ms, now_ms) == len(ending)
         for key in ending:

@@ -1,0 +1,62 @@
+"""What happened at the site, each event told once by a record of its own."""
+
+import sqlite3
+from collections.abc import Collection, Sequence
+
+from dau.core.events import Event
+from dau.core.periods import Span
+from dau.core.records import Record, RecordKind
+from dau.store import event_body, outbox
+from dau.store.filling import event_of, filled
+
+
+def owe(  # noqa: PLR0913 - what a record is made of
+    connection: sqlite3.Connection,
+    kind: RecordKind,
+    event: Event,
+    at_ms: int,
+    created_ms: int,
+    platforms: Collection[str],
+) -> int:
+    """Create the record of an event and its deliveries, and return the number of the record.
+
+    Args:
+        connection: within the caller's transaction.
+        kind: that which belongs to the type of the event.
+        event: what happened.
+        at_ms: when (ms UTC). A label is told once: if another event has it, this one gets the next free millisecond.
+        created_ms: when the station learnt of it.
+        platforms: who is told; an event that nobody is told of is still history.
+
+    Raises:
+        ValueError: the kind is not that of the event, or a number of the event is not finite.
+    """
+    if event_body.KINDS[type(event)] is not kind:
+        raise ValueError(f"cannot tell {event!r} as {kind.value}, expected {event_body.KINDS[type(event)].value}")
+    body = event_body.to_text(event)
+    while (record := outbox.owe(connection, kind, Span(at_ms, 0), created_ms, platforms)) is None:
+        at_ms += 1
+    connection.execute("INSERT INTO event (record, body) VALUES (?, ?)", (record, body))
+    return record
+
+
+def of_record(connection: sqlite3.Connection, record: int) -> Event | None:
+    """Return the event that the record with this number tells, or None if it tells none.
+
+    Raises:
+        StoreError: what is stored is no event.
+    """
+    return event_of(connection, record)
+
+
+def in_span(connection: sqlite3.Connection, kind: RecordKind, first_ms: int, last_ms: int) -> Sequence[Record]:
+    """Return the events of a kind with ``first_ms <= label <= last_ms``, oldest first.
+
+    They all are in memory together: `dau.store.history` gives them page by page.
+    """
+    rows = connection.execute(
+        "SELECT id, start_ms, created_ms FROM record WHERE kind = ? AND start_ms >= ? AND start_ms <= ?"
+        " ORDER BY start_ms",
+        (kind.value, first_ms, last_ms),
+    ).fetchall()
+    return [filled(connection, Record(number, kind, Span(at_ms, 0), made_ms)) for number, at_ms, made_ms in rows]
