@@ -2,6 +2,7 @@
 
 from dau.acquire.bus import Bus, Sink
 from dau.acquire.counts import InstrumentCounts
+from dau.acquire.instruments import Instruments
 from dau.acquire.wiring import Instrument, Line, line_of
 
-__all__ = ["Bus", "Instrument", "InstrumentCounts", "Line", "Sink", "line_of"]
+__all__ = ["Bus", "Instrument", "InstrumentCounts", "Instruments", "Line", "Sink", "line_of"]

@@ -3,16 +3,19 @@
 import asyncio
 import random
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, NoReturn, Protocol, TypeVar
 
 import structlog
 
+from dau.acquire.agenda import LONGEST_S, Agenda, Entry
 from dau.acquire.conversation import Conversation
 from dau.acquire.counts import InstrumentCounts
 from dau.acquire.timetable import Moment
 from dau.acquire.turns import LineState, Standing, Turn, Turns
 from dau.acquire.wiring import Instrument, Line
-from dau.core.instrument import NoReply, Refused
+from dau.core.errands import CannotDo, Doer, Errand, Pause, Report
+from dau.core.instrument import InstrumentError, NoReply, Refused
 from dau.core.samples import Reading
 from dau.core.states import State
 from dau.link import LinkError, LinkLost, Pipe, PortMissing
@@ -41,7 +44,7 @@ class Sink(Protocol):
 
 
 class Bus:
-    """Polls the instruments of one line, for ever.
+    """Polls the instruments of one line, for ever, and tells them to do things in between.
 
     Args:
         line: how to open the line and how to treat it.
@@ -56,6 +59,9 @@ class Bus:
         self._clock = clock
         self._sink = sink
         self._turns = Turns(instruments, 0.0, random.Random(line.name))
+        self._agenda = Agenda(self._turns.quiet_until_s)
+        self._served_s = 0.0  # when the last errand left the bus
+        self._resting: asyncio.Timeout | None = None
         self._beat: Callable[[], None] = lambda: None
         self._asked: Turn | None = None
         self._state = LineState.CLOSED
@@ -63,6 +69,11 @@ class Bus:
         self._failures = 0
         self._failure = ""
         self._log = log.bind(bus=line.name)
+
+    @property
+    def instruments(self) -> Sequence[Instrument]:
+        """Those on the line."""
+        return self._instruments
 
     @property
     def is_open(self) -> bool:
@@ -79,20 +90,31 @@ class Bus:
         begin_s = self._clock.monotonic_s()
         for turn in self._turns.all:
             turn.due_s = begin_s  # everybody at once: the first values are there soon after the start
-        while True:
-            self._state = LineState.OPENING
+        try:
+            while True:
+                await self._open_and_serve()
+        finally:
+            self._state = LineState.CLOSED
+            self._agenda.give_up_all(f"bus {self._line.name} has stopped")
+
+    async def _open_and_serve(self) -> None:
+        self._state = LineState.OPENING
+        try:
+            pipe = await self._attend(self._line.dial())
             try:
-                pipe = await self._attend(self._line.dial())
-                try:
-                    await self._serve(pipe)
-                finally:
-                    await pipe.close()
-            except LinkError as error:
-                pause_s = self._note_failure(error)
-            self._turns.forget()
-            if pause_s:
-                self._state = LineState.CLOSED
-                await self._attend(self._clock.sleep(pause_s))
+                await self._serve(pipe)
+            finally:
+                await pipe.close()
+        except LinkError as error:
+            pause_s = self._note_failure(error)
+        self._turns.forget()
+        if pause_s:
+            self._state = LineState.CLOSED
+            self._agenda.give_up_all(self._closed())
+            await self._attend(self._clock.sleep(pause_s))
+
+    def _closed(self) -> str:
+        return f"bus {self._line.name} is closed: {self._failure or 'it has not been opened yet'}"
 
     def _note_failure(self, error: LinkError) -> float:
         if isinstance(error, LinkLost) and self._is_proven:
@@ -114,11 +136,21 @@ class Bus:
         self._state = LineState.OPEN
         while True:
             now_s = self._clock.monotonic_s()
-            turn = self._turns.next(now_s)
-            if turn is None:
-                await self._attend(conversation.listen(min(BEAT_S, self._turns.next_turn_s() - now_s)))
-            else:
+            turn, entry = self._turns.next(now_s), self._agenda.next(now_s)
+            if entry is not None and entry.goes_before(turn, self._served_s):
+                await self._carry_on(entry, conversation)
+            elif turn is not None:
                 await self._poll(turn, conversation)
+            else:
+                next_s = min(self._turns.next_turn_s(), self._agenda.next_s())
+                await self._attend(self._rest(conversation, min(BEAT_S, next_s - now_s)))
+
+    async def _rest(self, conversation: Conversation, seconds: float) -> None:
+        """Listen while nobody is to be asked; no longer than until an errand comes."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds) as self._resting:
+                await conversation.listen(BEAT_S)
+        self._resting = None
 
     # ------------------------------------------------------------------------------------------------- one instrument
 
@@ -180,6 +212,63 @@ class Bus:
             self._log.warning("instrument_silent", instrument=turn.instrument.name, device=turn.device)
         await self._sink(turn.instrument.name, None, silent_ms)
 
+    # -------------------------------------------------------------------------------------------------------- errands
+
+    async def perform(self, instrument: str, errand: Errand) -> Report:
+        """Have an instrument of this bus carry out an errand, between two polls.
+
+        Raises:
+            CannotDo: it has no such errand.
+            InstrumentBusy: too many errands wait for the bus, or this one was not begun within `WAIT_S`.
+            InstrumentError: the instrument did not answer or refused, or the line is closed.
+        """
+        turn = next(turn for turn in self._turns.all if turn.instrument.name == instrument)
+        driver = turn.instrument.driver
+        if not isinstance(driver, Doer) or errand.task not in driver.tasks:
+            raise CannotDo(f"{instrument}: {errand.task} is no task of this instrument")
+        if self._state is LineState.CLOSED:
+            raise InstrumentError(f"{instrument}: {errand.task} not begun: {self._closed()}")
+        entry = self._agenda.add(turn, driver, errand, self._clock.monotonic_s())
+        if self._resting is not None:
+            self._resting.reschedule(0.0)  # a time in the past: now
+            self._resting = None
+        try:
+            return await entry.outcome
+        finally:
+            self._agenda.leave(entry)
+
+    async def _carry_on(self, entry: Entry, conversation: Conversation) -> None:
+        turn = entry.turn
+        outcome = await self._part_of(entry, conversation)
+        now_s = self._served_s = self._clock.monotonic_s()
+        turn.count(noise_bytes=conversation.noise_bytes)
+        if not isinstance(outcome, InstrumentError) and not conversation.misses:
+            self._turns.heard(turn)
+        if isinstance(outcome, Pause) and now_s + outcome.seconds - entry.came_s > LONGEST_S:
+            outcome = NoReply(f"{entry.name} given up: it did not end within {LONGEST_S:g} s")
+        if isinstance(outcome, Pause):
+            entry.ready_s = now_s + outcome.seconds
+        else:
+            self._finish(entry, outcome)
+        if conversation.is_answer_due:
+            await self._keep_quiet(turn, conversation)
+
+    async def _part_of(self, entry: Entry, conversation: Conversation) -> Report | Pause | InstrumentError:
+        """Carry an errand on until it pauses or ends."""
+        try:
+            work = entry.begin(self._clock.monotonic_s())
+            return await self._attend(conversation.carry_on(work, entry.turn.instrument.timeout_s))
+        except InstrumentError as error:
+            return error
+        except LinkLost as error:
+            self._finish(entry, InstrumentError(f"{entry.name} begun, its end unknown: {error}"))
+            raise
+
+    def _finish(self, entry: Entry, result: Report | InstrumentError) -> None:
+        entry.turn.count(errands=1)
+        if not self._agenda.finish(entry, result):
+            self._log.info("errand_without_listener", errand=entry.name, result=str(result))
+
     # ----------------------------------------------------------------------------------------------------------- time
 
     def _now(self) -> Moment:
@@ -202,5 +291,6 @@ class Bus:
                 await asyncio.gather(task, return_exceptions=True)
 
     async def _let_pass(self) -> None:
+        self._agenda.give_up_late(self._clock.monotonic_s())
         for turn, due_ms in self._turns.passed(self._now(), self._asked, self._state):
             await self._sink(turn.instrument.name, None, due_ms)

@@ -5,7 +5,8 @@ from contextlib import suppress
 from typing import Final
 
 from dau.acquire.wiring import Line
-from dau.core.instrument import Driver, Found, NoReply, Query, Refused
+from dau.core.errands import Pause, Report, Work
+from dau.core.instrument import Driver, Found, InstrumentError, NoReply, Query, Refused
 from dau.core.samples import Reading
 from dau.link import LinkLost, Pipe
 from dau.runtime.clock import Clock
@@ -20,9 +21,9 @@ GAP_LIMIT_S: Final = 1.0
 class Conversation:
     """The one user of an open pipe.
 
-    After each poll its attributes tell what happened in it: ``refusals``, in words; ``noise_bytes``, bytes on the line
-    that were no answer; ``misses``, questions without an answer; ``is_answer_due``, true if one of those answers has no
-    number and may still come.
+    After each poll and each part of an errand its attributes tell what happened in it: ``refusals``, in words;
+    ``noise_bytes``, bytes on the line that were no answer; ``misses``, questions without an answer; ``is_answer_due``,
+    true if one of those answers has no number and may still come.
     """
 
     def __init__(self, pipe: Pipe, line: Line, clock: Clock) -> None:
@@ -50,18 +51,40 @@ class Conversation:
         try:
             query = next(steps)
             while True:
-                try:
-                    found = await self._ask(query, timeout_s)
-                except NoReply as missed:
-                    query = steps.throw(missed)
-                else:
-                    query = steps.throw(Refused(found.refusal)) if found.refusal else steps.send(found.frame)
+                answer = await self._answer(query, timeout_s)
+                query = steps.throw(answer) if isinstance(answer, InstrumentError) else steps.send(answer)
         except StopIteration as end:
             readings: tuple[Reading, ...] = end.value
             return readings
+
+    async def carry_on(self, work: Work, timeout_s: float) -> Report | Pause:
+        """Begin or resume an errand; returns its report, or the pause it makes now.
+
+        Raises:
+            InstrumentError: the errand failed, for any reason that the driver tells.
+            LinkLost: as in `poll`.
+        """
+        self._forget()
+        try:
+            step = next(work)
+            while not isinstance(step, Pause):
+                answer = await self._answer(step, timeout_s)
+                step = work.throw(answer) if isinstance(answer, InstrumentError) else work.send(answer)
+        except StopIteration as end:
+            report: Report = end.value
+            return report
+        return step
+
+    async def _answer(self, query: Query, timeout_s: float) -> bytes | NoReply | Refused:
+        """Return the answer, or what its driver is told instead of one."""
+        try:
+            found = await self._ask(query, timeout_s)
+        except NoReply as missed:
+            return missed
         except (asyncio.CancelledError, LinkLost):
             await self._pipe.close()
             raise
+        return Refused(found.refusal) if found.refusal else found.frame
 
     async def _ask(self, query: Query, timeout_s: float) -> Found:
         if self.is_answer_due and not query.numbered:

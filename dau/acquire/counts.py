@@ -11,7 +11,7 @@ class InstrumentCounts:
     ``skipped``: due times that passed while the bus was busy with others, which says nothing about the instrument.
     ``polls``: how often it was asked, first attempts and ``retries``. ``misses``: polls in which an answer stayed away.
     ``refusals``: answers that were refusals. ``noise_bytes``: bytes on the line that were no answer, heard while this
-    instrument was asked.
+    instrument was asked. ``errands``: what it was told to do, whatever came of it.
     """
 
     answered: int = 0
@@ -22,3 +22,4 @@ class InstrumentCounts:
     misses: int = 0
     refusals: int = 0
     noise_bytes: int = 0
+    errands: int = 0

@@ -161,6 +161,15 @@ class Turns:
         """Leave the device of this instrument alone: an answer may still come that would answer another question."""
         self._quiet_until_s[turn.device] = until_s
 
+    def quiet_until_s(self, turn: Turn) -> float:
+        """Return when the device of this instrument may be asked again; a time in the past if it may."""
+        return self._quiet_until_s.get(turn.device, 0.0)
+
+    def heard(self, turn: Turn) -> None:
+        """Note that a silent instrument answered something else than a poll: it is polled again as if it were new."""
+        if turn.standing is Standing.SILENT:
+            turn.standing, turn.probe_s, turn.pause_s = Standing.UNTRIED, 0.0, FIRST_PROBE_S
+
     def missed(self, turn: Turn, began_s: float, now: Moment) -> int | None:
         """Note that an instrument gave no answer.
 
@@ -184,7 +193,7 @@ class Turns:
     def _may_retry(self, turn: Turn, now: Moment) -> bool:
         if turn.standing is not Standing.LIVE or turn.attempts >= turn.instrument.retries:
             return False
-        again_s = max(now.monotonic_s, self._quiet_until_s.get(turn.device, 0.0))
+        again_s = max(now.monotonic_s, self.quiet_until_s(turn))
         return again_s + turn.instrument.timeout_s <= turn.due_s + turn.instrument.period_s
 
     def forget(self) -> None:

@@ -2,12 +2,28 @@
 
 An errand waits in the queue of its bus and is carried out between two polls, by the driver that knows the words of the
 instrument. What comes back is a report; an instrument that will not, or does not answer, raises `InstrumentError`.
+
+A driver that can do errands is a `Doer` besides being a `Driver`. Its work reads like blocking code, as a poll does::
+
+    def perform(self, errand: Errand) -> Work:
+        yield Query(start, self._find_echo)
+        for _ in range(60):
+            yield Pause(10.0)
+            frame = yield Query(read_state, self._find_state)
+            if is_done(frame):
+                return Report()
+        raise NoReply("asked for a zero check: not done after 600 s")
+
+Other instruments are polled, and this one too, during a pause and nowhere else: so what belongs together is asked
+without a pause in between, and what lasts is waited for in pauses.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
-from dau.core.instrument import InstrumentError
+from dau.core.instrument import InstrumentError, Query
 
 
 class Task(StrEnum):
@@ -43,8 +59,11 @@ class Cycle:
 class Errand:
     """One thing for the instrument that feeds ``channel``; the arguments are those its task needs.
 
-    ``info`` is the code of table B.10 that is read or written, ``value`` the new value as text, ``at_ms`` the time to
-    set (milliseconds UTC), ``cycle`` the new sampling times.
+    Without a channel it is for the one instrument of the station that has this task: the sampler, say.
+
+    ``info`` is the code of table B.10 that is read or written, ``value`` the new value as text, ``cycle`` the new
+    sampling times. ``at_ms`` is the time to set (milliseconds UTC), as of the moment the errand is handed over: the
+    bus adds what the errand then waits.
     """
 
     task: Task
@@ -80,3 +99,35 @@ class CannotDo(InstrumentError):
 
 class InstrumentBusy(InstrumentError):
     """The instrument is occupied, or too many errands wait for its bus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing to ask for ``seconds``; the bus carries on with others and comes back, a little later perhaps."""
+
+    seconds: float
+
+
+Work = Generator[Query | Pause, bytes, Report]
+"""One errand under way: yields queries, is sent frames as a poll is; yields pauses, and is sent nothing worth having.
+
+`NoReply` and `Refused` are thrown in at a query as into a poll. Whether a query may be asked again after `NoReply` only
+the driver knows: nobody else does it. Before it asks again it yields a pause, in which a late answer passes by.
+"""
+
+
+@runtime_checkable
+class Doer(Protocol):
+    """What a driver has besides `Driver` if its instrument can be told to do something."""
+
+    @property
+    def tasks(self) -> frozenset[Task]:
+        """What this instrument, as it is configured, can be told to do, at least for some of its channels."""
+
+    def perform(self, errand: Errand) -> Work:
+        """Begin an errand. Nothing is asked before the first step of the work.
+
+        Raises:
+            CannotDo: here or in the work before its first query: no such errand for this channel or ``info``, or the
+                instrument cannot take this value.
+        """
