@@ -9,15 +9,15 @@ import structlog
 
 from dau.core.periods import MINUTE_MS
 from dau.core.records import RecordKind
-from dau.database import Database
-from dau.hj212 import LocalError, QnSource
+from dau.hj212 import LocalError
 from dau.hj212.exchange import State as ExchangeState
 from dau.link import LinkLost
 from dau.runtime.bell import Bell
-from dau.runtime.clock import BEAT_S, Clock
+from dau.runtime.clock import BEAT_S
 from dau.store import outbox
 from dau.store.outbox import Delivery, DeliveryState
 from dau.uplink.compose import compose
+from dau.uplink.desk import Desk
 from dau.uplink.identity import Platform
 from dau.uplink.line import Line
 
@@ -37,14 +37,17 @@ log = structlog.get_logger(__name__)
 class Sender:
     """The sending side of one platform, over one connection after another."""
 
-    def __init__(self, platform: Platform, database: Database, clock: Clock, bell: Bell) -> None:
-        self._platform = platform
-        self._database = database
-        self._clock = clock
+    def __init__(self, desk: Desk, bell: Bell) -> None:
+        self._account = desk.account
+        self._database = desk.database
+        self._clock = desk.clock
         self._bell = bell
-        self._qns = QnSource()
         self._backlog_free_s = 0.0
-        self._log = log.bind(platform=platform.name)
+        self._log = log.bind(platform=desk.account.platform.name)
+
+    @property
+    def _platform(self) -> Platform:
+        return self._account.platform
 
     async def run(self, line: Line, beat: Callable[[], None], succeeded: Callable[[], None]) -> None:
         """Send what is owed over ``line``; ``succeeded`` is called after each delivery that reached its end.
@@ -136,4 +139,4 @@ class Sender:
         await self._database.write(lambda connection: outbox.postpone(connection, delivery, next_try_ms))
 
     def _next_qns(self) -> Iterator[str]:
-        return (self._qns.next(self._clock.now_ms()) for _ in itertools.count())
+        return (self._account.next_qn() for _ in itertools.count())

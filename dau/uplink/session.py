@@ -6,16 +6,17 @@ from typing import Final
 
 import structlog
 
-from dau.database import Database, DatabaseDamaged, StoreError
+from dau.database import DatabaseDamaged, StoreError
 from dau.link import Dial, LinkError, Pipe
 from dau.runtime.backoff import Backoff
 from dau.runtime.bell import Bell
-from dau.runtime.clock import Clock, rest
+from dau.runtime.clock import rest
 from dau.store import wire
 from dau.store.wire import Link, LinkState
-from dau.uplink.identity import Platform
+from dau.uplink.desk import Desk
 from dau.uplink.line import Line
 from dau.uplink.sender import Sender
+from dau.uplink.service import Service
 
 STORE_PAUSE_S: Final = 5.0
 """Pause before trying again when the disk refuses: nothing is sent of which no evidence can be kept."""
@@ -26,15 +27,14 @@ log = structlog.get_logger(__name__)
 class Session:
     """The link to one platform, for as long as the station runs. What happens here is felt by no other platform."""
 
-    def __init__(self, platform: Platform, dial: Dial, database: Database, clock: Clock, bell: Bell) -> None:
-        self._platform = platform
+    def __init__(self, desk: Desk, dial: Dial, bell: Bell) -> None:
+        self._desk = desk
+        self._name = desk.account.platform.name
         self._dial = dial
-        self._database = database
-        self._clock = clock
-        self._sender = Sender(platform, database, clock, bell)
+        self._sender = Sender(desk, bell)
         self._backoff = Backoff()
         self._told = ""
-        self._log = log.bind(platform=platform.name)
+        self._log = log.bind(platform=self._name)
 
     async def run(self, beat: Callable[[], None]) -> None:
         """Deliver to the platform until cancelled."""
@@ -47,7 +47,7 @@ class Session:
             except StoreError as error:
                 self._tell_once("deliveries_wait", str(error))
                 pause_s = STORE_PAUSE_S
-            await rest(self._clock, pause_s, beat)
+            await rest(self._desk.clock, pause_s, beat)
 
     async def _connect_and_use(self, beat: Callable[[], None]) -> float:
         """Deliver over one connection until it breaks. Returns how long to wait before the next one, in seconds.
@@ -72,17 +72,23 @@ class Session:
         """
         if not self._told:
             self._log.info("platform_connected", to=pipe.name)
-        line = Line(self._platform, pipe, self._database, self._clock)
-        listening = asyncio.create_task(line.listen(), name=f"listen to {self._platform.name}")
+        service = Service(self._desk)
+        line = Line(self._desk, pipe, service.take)
+        beside = [
+            asyncio.create_task(line.listen(), name=f"listen to {self._name}"),
+            asyncio.create_task(service.run(line), name=f"serve {self._name}"),
+        ]
         try:
             await self._note(LinkState.CONNECTED)
             await self._sender.run(line, beat, self._succeeded)
         finally:
-            listening.cancel()
-            await asyncio.wait([listening])
+            for task in beside:
+                task.cancel()
+            await asyncio.wait(beside)
             await pipe.close()
-            if not listening.cancelled():
-                listening.result()
+            for task in beside:
+                if not task.cancelled():
+                    task.result()
 
     def _succeeded(self) -> None:
         self._backoff.reset()
@@ -97,5 +103,5 @@ class Session:
         self._told = error
 
     async def _note(self, state: LinkState, detail: str = "") -> None:
-        link = Link(state, self._clock.now_ms(), detail)
-        await self._database.write(lambda connection: wire.set_link(connection, self._platform.name, link))
+        link = Link(state, self._desk.clock.now_ms(), detail)
+        await self._desk.database.write(lambda connection: wire.set_link(connection, self._name, link))

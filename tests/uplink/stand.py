@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dau.core.channels import Channel, Medium
+from dau.core.errands import CannotDo, Errand, Report
 from dau.core.periods import MINUTE_MS, Span
 from dau.core.records import RecordKind
 from dau.core.samples import Sample
@@ -15,12 +16,16 @@ from dau.core.states import State
 from dau.core.statistics import PeriodStatistic
 from dau.database import Database
 from dau.hj212 import HJ2017, parse_data_time
+from dau.link import Dial
 from dau.runtime.bell import Bell
 from dau.runtime.clock import LoopClock
 from dau.store import outbox, samples, statistics
 from dau.store.samples import ChannelIds
 from dau.store.schema import STATION
+from dau.uplink.account import Account
+from dau.uplink.desk import Desk
 from dau.uplink.identity import Platform
+from dau.uplink.keyring import KeyRing
 from dau.uplink.session import Session
 from tests.uplink.far_end import FarEnd
 from tests.virtual_time import run_virtual
@@ -42,6 +47,22 @@ def platform(name: str = "national", **settings: Any) -> Platform:
 
 
 @dataclass(slots=True)
+class Bench:
+    """The instruments of the stand: what they were told, and what they answer. Without an answer they cannot do it."""
+
+    answer: Report | Exception = field(default_factory=lambda: CannotDo("no instrument of the stand can do that"))
+    takes_s: float = 0.0
+    told: list[Errand] = field(default_factory=list)
+
+    async def perform(self, errand: Errand) -> Report:
+        self.told.append(errand)
+        await asyncio.sleep(self.takes_s)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@dataclass(slots=True)
 class Stand:
     """The database and what hangs on it. Everything started here is stopped when the work is done."""
 
@@ -52,17 +73,29 @@ class Stand:
     bells: dict[str, Bell] = field(default_factory=dict)
     sessions: list[asyncio.Task[None]] = field(default_factory=list)
     beats: list[float] = field(default_factory=list)
+    bench: Bench = field(default_factory=Bench)
 
     def far_end(self, **settings: Any) -> FarEnd:
         return FarEnd(self.group, **settings)
 
-    def start(self, identity: Platform, far_end: FarEnd) -> "asyncio.Task[None]":
-        """Run the session of one platform."""
-        bell = self.bells[identity.name] = Bell()
-        session = Session(identity, far_end.dial(), self.database, self.clock, bell)
-        task = self.group.create_task(session.run(self._beat), name=identity.name)
+    def start(self, identity: Platform, far_end: FarEnd, *told: str, key: str | None = None) -> "asyncio.Task[None]":
+        """Run the session of one platform; ``told`` are those that hear of changes, ``key`` its first one."""
+        self.bells[identity.name] = Bell()
+        task = self.group.create_task(self._run(identity, far_end.dial(), told, key), name=identity.name)
         self.sessions.append(task)
         return task
+
+    async def _run(self, identity: Platform, dial: Dial, told: tuple[str, ...], key: str | None) -> None:
+        desk = await self.desk(identity, *told, key=key)
+        await Session(desk, dial, self.bells[identity.name]).run(self._beat)
+
+    async def desk(self, identity: Platform, *told: str, key: str | None = None) -> Desk:
+        """Return what the session of a platform works with."""
+        account = Account(identity, told, self.database, self.clock)
+        await account.load()
+        grace_h = identity.dialect.encryption.grace_h
+        keys = await KeyRing.open(self.database, self.clock, identity.name, key, grace_h)
+        return Desk(account, keys, self.database, self.clock, self.bench, self.ring)
 
     def _beat(self) -> None:
         self.beats.append(self.clock.monotonic_s())

@@ -200,7 +200,7 @@ def test_a_platform_that_takes_no_bytes_is_given_up_in_time(tmp_path: Path) -> N
         return pipes[-1]
 
     async def work(stand: Stand) -> None:
-        session = Session(platform(receipts=False), dial, stand.database, stand.clock, Bell())
+        session = Session(await stand.desk(platform(receipts=False)), dial, Bell())
         stand.sessions.append(stand.group.create_task(session.run(stand._beat)))
         await stand.owe_minutes(3)
         await asyncio.sleep(100)
@@ -226,7 +226,7 @@ def test_a_bug_in_the_listening_is_raised_and_not_waited_for(tmp_path: Path) -> 
         return BrokenPipe()
 
     async def work(stand: Stand) -> None:
-        session = Session(platform(), dial, stand.database, stand.clock, Bell())
+        session = Session(await stand.desk(platform()), dial, Bell())
         with pytest.raises(ZeroDivisionError, match="a bug of the pipe"):
             await session.run(stand._beat)
         assert stand.clock.monotonic_s() <= 5.0
@@ -314,7 +314,7 @@ def test_a_disk_that_is_full_while_the_platform_is_away(tmp_path: Path) -> None:
 
         national = stand.far_end()
         way: Dial = dial
-        session = Session(platform(), way, stand.database, stand.clock, Bell())
+        session = Session(await stand.desk(platform()), way, Bell())
         stand.sessions.append(stand.group.create_task(session.run(stand._beat)))
         await stand.owe_minutes(1)
         await asyncio.sleep(60)
@@ -344,7 +344,7 @@ def test_a_damaged_database_ends_the_session(tmp_path: Path) -> None:
             file.write(b"\xff" * 4096)
 
     async def work(stand: Stand) -> None:
-        session = Session(platform(), stand.far_end().dial(), stand.database, stand.clock, Bell())
+        session = Session(await stand.desk(platform()), stand.far_end().dial(), Bell())
         with pytest.raises(DatabaseDamaged, match=r"database .*station.db: SQLite says: .*malformed"):
             await session.run(stand._beat)
 
