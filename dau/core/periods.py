@@ -11,6 +11,8 @@ from typing import Final
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 60 * MINUTE_MS
 DAY_MS: Final = 24 * HOUR_MS
+FURNACE_MS: Final = 5 * MINUTE_MS
+"""Length of the windows over which furnace temperatures are told (HJ 212-2025 command 2111)."""
 BEIJING_MS: Final = 8 * HOUR_MS
 """What to add to UTC to read the clock on the wall of the site."""
 

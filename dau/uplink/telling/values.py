@@ -1,0 +1,77 @@
+"""Live values, running states and statistics as items (HJ 212-2017 C.14 to C.19 and C.25 to C.28, 2025 C.31)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from dau.core.channels import ChannelKind
+from dau.core.records import Record, RecordKind
+from dau.core.rounding import decimal_text
+from dau.core.samples import Sample
+from dau.core.states import State, winner
+from dau.core.statistics import PeriodStatistic
+from dau.hj212 import Item
+from dau.uplink.identity import Platform
+from dau.uplink.telling.told import Fields, Told, told_channels
+
+HOURS_DIGITS: Final = 2
+"""Decimals of running hours (N2.2)."""
+
+MOST_STATES: Final = 10
+"""A running state is one digit."""
+
+
+def live(record: Record, platform: Platform) -> Iterator[tuple[str, Item]]:
+    """Yield the latest value of each channel, with its system code; one without a value is told by its flag alone."""
+    latest = {sample.channel: sample for sample in record.samples}
+    for told in told_channels(record, platform):
+        sample = latest.get(told.channel.name)
+        if record.kind is RecordKind.FACILITY:
+            state = _running_state(sample)
+            if state is not None:
+                yield told.st, told.item([("RS", state)])
+        else:
+            yield told.st, _live(told, sample)
+
+
+def closed(record: Record, platform: Platform) -> Iterator[tuple[str, Item]]:
+    """Yield the statistic of each channel, with its system code."""
+    made = {statistic.channel: statistic for statistic in record.statistics}
+    for told in told_channels(record, platform):
+        statistic = made.get(told.channel.name)
+        if record.kind is not RecordKind.FACILITY_DAY:
+            yield told.st, _closed(told, statistic, record.kind)
+        elif statistic is not None and statistic.total is not None:
+            yield told.st, told.item([("RT", decimal_text(statistic.total, HOURS_DIGITS))])
+
+
+def _live(told: Told, sample: Sample | None) -> Item:
+    state, value = (State.NO_DATA, None) if sample is None else (winner(sample.states), told.value(sample.value))
+    if told.channel.kind is ChannelKind.NOISE:
+        return told.item_flagged_if_odd([("Rtd", value)], state)
+    return told.item([("Rtd", value)], state)
+
+
+def _running_state(sample: Sample | None) -> str | None:
+    """There is no flag for running states: what is unknown, or is no such state, is not told."""
+    value = None if sample is None else sample.value
+    return decimal_text(value, 0) if value is not None and value in range(MOST_STATES) else None
+
+
+def _closed(told: Told, statistic: PeriodStatistic | None, kind: RecordKind) -> Item:
+    """Where nothing was measured, the mean of whatever numbers there were goes out under its flag."""
+    if statistic is None:
+        return told.item([], State.NO_DATA)
+    mean = told.value(statistic.mean if statistic.mean is not None else statistic.raw_mean)
+    if kind is RecordKind.FURNACE:
+        return told.item_flagged_if_odd([("Avg", mean)], statistic.state)
+    if told.channel.kind is ChannelKind.NOISE:
+        return told.item_flagged_if_odd([("Data", mean)], statistic.state)
+    fields: Fields = [
+        ("Cou", told.amount(statistic.total)),
+        ("Min", told.value(statistic.low)),
+        ("Avg", mean),
+        ("Max", told.value(statistic.high)),
+    ]
+    if told.platform.dialect.sends_raw_avg:
+        fields.append(("RawAvg", told.value(statistic.raw_mean)))
+    return told.item(fields, statistic.state)
