@@ -18,7 +18,7 @@ from dau.core.statistics import of_parts, of_samples
 from dau.database import Database, DatabaseDamaged, StoreError
 from dau.process.issuer import periods_due
 from dau.runtime.clock import Clock, sleep_until
-from dau.store import outbox, samples, statistics
+from dau.store import outbox, samples, settings, statistics
 from dau.store.samples import ChannelIds
 
 AT_ONCE: Final = 60
@@ -31,7 +31,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is computed for every minute and how long after its end, and who wants to hear of it."""
+    """What is computed for every minute and how long after its end, and who wants to hear of it.
+
+    ``appetites`` are those of the settings file; what platforms set by command is laid over them at every minute.
+    """
 
     channels: tuple[Channel, ...]
     ids: ChannelIds
@@ -115,9 +118,10 @@ def close_minute(connection: sqlite3.Connection, plan: Plan, minute: Span, now_m
     found = samples.in_span(connection, plan.ids, minute)
     made = [of_samples(channel, minute, found[channel.name]) for channel in plan.channels]
     statistics.add(connection, plan.ids, made)
-    for length_ms in _longer(plan.appetites, minute.end_ms):
+    appetites = settings.appetites(connection, plan.appetites)
+    for length_ms in _longer(appetites, minute.end_ms):
         _close_longer(connection, plan, Span(minute.end_ms - length_ms, length_ms))
-    for due in periods_due(plan.appetites, minute.end_ms):
+    for due in periods_due(appetites, minute.end_ms):
         outbox.owe(connection, due.kind, due.span, now_ms, due.platforms)
     statistics.set_closed_until(connection, minute.end_ms)
 

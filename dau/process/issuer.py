@@ -12,10 +12,16 @@ from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span, ends_at
 from dau.core.records import RecordKind
 from dau.database import Database, DatabaseDamaged, StoreError
 from dau.runtime.clock import BEAT_S, Clock
-from dau.store import outbox, samples
+from dau.store import outbox, samples, settings
 
 FRESH_MS: Final = 2 * MINUTE_MS
 """A live record tells the latest sample of each channel, but none older than this."""
+
+LIVE_KINDS: Final = (RecordKind.REALTIME, RecordKind.FACILITY)
+"""What is told at an instant: both tie the same samples, and each packet picks the channels that it tells."""
+
+RETRY_S: Final = 1.0
+"""Pause before the next look at a database that refused."""
 
 log = structlog.get_logger(__name__)
 
@@ -48,17 +54,21 @@ def periods_due(appetites: Sequence[Appetite], end_ms: int) -> Sequence[Due]:
 
 
 def owe_restart(connection: sqlite3.Connection, appetites: Sequence[Appetite], started_ms: int) -> None:
-    """Every platform is told once of each start of the unit (2081)."""
-    outbox.owe(connection, RecordKind.RESTART, Span(started_ms, 0), started_ms, [one.platform for one in appetites])
+    """Every platform that may be told is told once of each start of the unit (2081)."""
+    wanted = [one.platform for one in appetites if RecordKind.RESTART in one.kinds]
+    outbox.owe(connection, RecordKind.RESTART, Span(started_ms, 0), started_ms, wanted)
 
 
 class LiveIssuer:
-    """Makes a live record (2011) whenever the clock passes a multiple of some platform's interval."""
+    """Makes the live records (2011, 2021) whenever the clock passes a multiple of some platform's interval.
+
+    What platforms set by command is laid over ``appetites`` at every look at the clock: it counts within `BEAT_S`.
+    """
 
     def __init__(
         self, appetites: Sequence[Appetite], database: Database, clock: Clock, ring: Callable[[], None]
     ) -> None:
-        self._appetites = appetites
+        self._configured = appetites
         self._database = database
         self._clock = clock
         self._ring = ring
@@ -68,31 +78,42 @@ class LiveIssuer:
         """Issue live records until cancelled. A clock put back shows an instant again, but a label is told once."""
         while True:
             beat()
-            now_ms = self._clock.now_ms()
-            tick_ms = self._next_tick(now_ms)
-            await self._clock.sleep(min((tick_ms - now_ms) / 1000, BEAT_S))
-            if self._clock.now_ms() >= tick_ms:
-                await self._tell(tick_ms)
+            try:
+                await self._pass_next_tick()
+            except DatabaseDamaged:
+                raise
+            except StoreError as error:
+                if not self._failing:
+                    log.error("live_records_not_made", error=str(error))
+                self._failing = True
+                await self._clock.sleep(RETRY_S)
 
-    async def _tell(self, tick_ms: int) -> None:
-        try:
-            await self._database.write(lambda connection: self._owe(connection, tick_ms))
-        except DatabaseDamaged:
-            raise
-        except StoreError as error:
-            if not self._failing:
-                log.error("live_records_not_made", error=str(error))
-            self._failing = True
+    async def _pass_next_tick(self) -> None:
+        """Wait until the next instant at which something is told, at most `BEAT_S`; if it came, tell it."""
+        began_ms = self._clock.now_ms()  # an instant that passes while a slow disk reads is not lost
+        tick_ms = _next_tick(await self._database.read(self._appetites), began_ms)
+        if tick_ms is None:
+            await self._clock.sleep(BEAT_S)
             return
-        self._failing = False
-        self._ring()
-
-    def _next_tick(self, after_ms: int) -> int:
-        steps = {one.realtime_s * 1000 for one in self._appetites}
-        return min((after_ms // step + 1) * step for step in steps)
+        await self._clock.sleep(min(max(0, tick_ms - self._clock.now_ms()) / 1000, BEAT_S))
+        if self._clock.now_ms() >= tick_ms:
+            await self._database.write(lambda connection: self._owe(connection, tick_ms))
+            self._failing = False
+            self._ring()
 
     def _owe(self, connection: sqlite3.Connection, tick_ms: int) -> None:
-        wanted = [one.platform for one in self._appetites if tick_ms % (one.realtime_s * 1000) == 0]
-        record = outbox.owe(connection, RecordKind.REALTIME, Span(tick_ms, 0), tick_ms, wanted)
-        if record is not None:
-            outbox.attach_live(connection, record, samples.latest_ids(connection, tick_ms - FRESH_MS, tick_ms))
+        due = [one for one in self._appetites(connection) if tick_ms % (one.realtime_s * 1000) == 0]
+        for kind in LIVE_KINDS:
+            wanted = [one.platform for one in due if kind in one.kinds]
+            record = outbox.owe(connection, kind, Span(tick_ms, 0), tick_ms, wanted) if wanted else None
+            if record is not None:
+                outbox.attach_live(connection, record, samples.latest_ids(connection, tick_ms - FRESH_MS, tick_ms))
+
+    def _appetites(self, connection: sqlite3.Connection) -> Sequence[Appetite]:
+        return settings.appetites(connection, self._configured)
+
+
+def _next_tick(appetites: Sequence[Appetite], after_ms: int) -> int | None:
+    """Return the next instant at which some platform is told something live, None if none wants anything."""
+    steps = {one.realtime_s * 1000 for one in appetites if one.kinds.intersection(LIVE_KINDS)}
+    return min(((after_ms // step + 1) * step for step in steps), default=None)

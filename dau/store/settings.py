@@ -125,12 +125,25 @@ def _refuse_nonsense(setting: Setting) -> None:
     value = setting.value
     match setting.name:
         case Name.REALTIME_S:
-            good, expected = value.isascii() and value.isdigit() and int(value) > 0, "seconds above 0"
+            good, expected = _is_whole(value) and int(value) > 0, "whole seconds above 0"
         case Name.MINUTE_MIN:
             good, expected = value in {str(minutes) for minutes in INTERVALS_MIN}, f"one of {INTERVALS_MIN}"
+        case Name.TIMEOUT_S:
+            good, expected = _is_decimal(value) and float(value) > 0, "seconds above 0"
+        case Name.RESENDS:
+            good, expected = _is_whole(value), "a whole number"
         case Name.REALTIME_ON | Name.FACILITIES_ON:
             good, expected = value in {"0", "1"}, "0 or 1"
-        case _:
+        case Name.PW | Name.MN:
             return
     if not good:
         raise ValueError(f"cannot keep {setting.name.value}: it is {value!r}, expected {expected}")
+
+
+def _is_whole(value: str) -> bool:
+    return value.isascii() and value.isdigit()
+
+
+def _is_decimal(value: str) -> bool:
+    whole, _, rest = value.partition(".")
+    return _is_whole(whole) and (not rest or _is_whole(rest))

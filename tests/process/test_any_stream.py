@@ -12,7 +12,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dau.core.appetites import Appetite
+from dau.core.appetites import USUAL, Appetite
 from dau.core.periods import MINUTE_MS
 from dau.runtime.clock import LoopClock
 from tests.process.recomputation import assert_true
@@ -73,8 +73,7 @@ APPETITE = st.builds(
     st.sampled_from(["national", "provincial"]),
     st.just(60),
     st.sampled_from([1, 2, 3, 5, 6, 10, 15, 30]),
-    st.booleans(),
-    st.booleans(),
+    st.sets(st.sampled_from(sorted(USUAL))).map(frozenset),
 )
 APPETITES = st.lists(APPETITE, max_size=2, unique_by=lambda one: one.platform).map(tuple)
 
