@@ -16,9 +16,10 @@ from dau.core.instrument import NoReply, Poll, Query, Refused
 from dau.core.samples import Reading
 from dau.core.states import State
 from drivers.modbus_map.decode import Convert, Decoder, Number, converter
-from drivers.modbus_map.frames import Framing, Read, RtuFraming, TcpFraming
+from drivers.modbus_map.frames import Framing, RtuFraming, TcpFraming
 from drivers.modbus_map.layout import Extent, Limits, merge
 from drivers.modbus_map.options import Options, Point, Status
+from drivers.modbus_map.requests import Read
 from drivers.modbus_map.states import status_reader
 
 

@@ -1,91 +1,39 @@
 """Modbus frames on the wire: the request, and the search of its answer in whatever bytes arrive.
 
 PDUs and the CRC come from pymodbus. The search is our own, because on a real line the answer stands between noise, an
-echo of the request, answers of other slaves and late answers. What is believed has the address, function, byte count
-and length that the request asked for, and a correct CRC (RTU) or the number of the request (TCP); a place where that is
-not so is left by one byte.
+echo of the request, answers of other slaves and late answers. What is believed has the address, function, length and
+byte count (a read) or place and size (a write) that the request asked for, and a correct CRC (RTU) or the number of the
+request (TCP); a place where that is not so is left by one byte.
+
+The answer to a write of one coil or register repeats the request, and on a line that gives us our own bytes back it
+looks like them. Whether the line does is learnt from every read; then the second copy is the answer.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Final, Protocol
 
-from pymodbus.constants import ExcCodes
 from pymodbus.framer.rtu import FramerRTU
-from pymodbus.pdu import ModbusPDU
-from pymodbus.pdu.bit_message import ReadCoilsRequest, ReadDiscreteInputsRequest
-from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, ReadInputRegistersRequest
 
 from dau.core.instrument import Found, Query
-
-
-class Table(StrEnum):
-    """One of the four address spaces of a Modbus slave."""
-
-    COIL = "coil"
-    DISCRETE = "discrete"
-    HOLDING = "holding"
-    INPUT = "input"
-
-    @property
-    def is_bits(self) -> bool:
-        """True if an address is one bit, false if it is a register of 16."""
-        return self in {Table.COIL, Table.DISCRETE}
-
-
-REQUESTS: Final[dict[Table, type[ModbusPDU]]] = {
-    Table.COIL: ReadCoilsRequest,
-    Table.DISCRETE: ReadDiscreteInputsRequest,
-    Table.HOLDING: ReadHoldingRegistersRequest,
-    Table.INPUT: ReadInputRegistersRequest,
-}
+from drivers.modbus_map.requests import Read, Request, Write
 
 ERROR_BIT: Final = 0x80
-REQUEST_BYTES: Final = 8
+READ_REQUEST_BYTES: Final = 8
 """Length of a read request in RTU: slave, function, address, count, CRC."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What one request asks for: ``count`` bits or registers of a table of a slave, from ``address`` on."""
-
-    slave: int
-    table: Table
-    address: int
-    count: int
-
-    @property
-    def data_bytes(self) -> int:
-        """How many bytes of data the answer carries."""
-        return (self.count + 7) // 8 if self.table.is_bits else 2 * self.count
-
-    @property
-    def function(self) -> int:
-        """The function code."""
-        return REQUESTS[self.table].function_code
-
-    def pdu(self) -> bytes:
-        """The request without address and check."""
-        request = REQUESTS[self.table](address=self.address, count=self.count)
-        return bytes([self.function]) + request.encode()
-
-    def refusal(self, code: int) -> str:
-        """Say that this read was refused with an exception code, and which one."""
-        meaning = ExcCodes(code).name.lower().replace("_", " ") if code in set(ExcCodes) else "not in the standard"
-        last = self.address + self.count - 1
-        return f"slave {self.slave} refuses to read {self.table} {self.address} to {last}: exception {code} ({meaning})"
-
-
 class Framing(Protocol):
-    """How a read is put on the wire."""
+    """How a request is put on the wire."""
 
     data_from: int
-    """Where the data begin in an answer."""
+    """Where the data begin in the answer to a read."""
 
-    def query(self, read: Read) -> Query:
-        """Return the next query for a read."""
+    may_echo: bool
+    """Whether a line may give us our own bytes back, so that a read must be answered before a repeated write."""
+
+    def query(self, request: Request) -> Query:
+        """Return the next query for a request."""
 
 
 # ------------------------------------------------------------------------------------------------------------------ RTU
@@ -104,46 +52,63 @@ class RtuFraming:
     """Modbus RTU, on a serial line or through a serial server: nothing in an answer tells which request it answers."""
 
     data_from = 3
+    may_echo = True
 
     def __init__(self) -> None:
-        self._queries: dict[Read, Query] = {}
+        self._queries: dict[Request, Query] = {}
+        self._echoes = False
 
-    def query(self, read: Read) -> Query:
+    def query(self, request: Request) -> Query:
         """See `Framing`."""
-        if read not in self._queries:
-            search = _RtuSearch(read)
-            self._queries[read] = Query(search.request, search.find, 5 + read.data_bytes)
-        return self._queries[read]
+        if isinstance(request, Write):
+            search = _RtuSearch(request, self._echoes if request.is_repeated else None, lambda _: None)
+            return Query(search.request, search.find, search.answer_bytes)
+        if request not in self._queries:
+            search = _RtuSearch(request, None, self._note_echo)
+            self._queries[request] = Query(search.request, search.find, search.answer_bytes)
+        return self._queries[request]
+
+    def _note_echo(self, echoes: bool) -> None:
+        self._echoes = echoes
 
 
 class _RtuSearch:
-    """Looks for the answer to one request."""
+    """Looks for the answer to one request.
 
-    def __init__(self, read: Read) -> None:
-        self._read = read
-        self.request = with_crc(bytes([read.slave]) + read.pdu())
-        self._header = bytes([read.slave, read.function, read.data_bytes])
-        self._error_header = bytes([read.slave, read.function | ERROR_BIT])
-        self._length = 5 + read.data_bytes
+    ``echoes`` tells, for a request that its answer repeats, whether the line gives us our own bytes back; None for any
+    other request: its echo is seen to be one, and told to ``note_echo``.
+    """
+
+    def __init__(self, request: Request, echoes: bool | None, note_echo: Callable[[bool], None]) -> None:
+        self._asked = request
+        self._echoes = echoes
+        self._note_echo = note_echo
+        self.request = with_crc(bytes([request.slave]) + request.pdu())
+        self.answer_bytes = 3 + request.answer_bytes
+        self._header = bytes([request.slave]) + request.answer_head
+        self._error_header = bytes([request.slave, request.function | ERROR_BIT])
 
     def find(self, received: bytes) -> Found | None:
         """Return the answer, if it is complete. See `Query`."""
-        echo = received.find(self.request)
-        begin = 0 if echo < 0 else echo + REQUEST_BYTES
+        echo = -1 if self._echoes is False else received.find(self.request)
+        if self._echoes and echo < 0:
+            return None  # our own bytes come first
+        begin = 0 if echo < 0 else echo + len(self.request)
         for at in self._candidates(received, begin):
             if received.startswith(self._header, at):
-                length, refusal = self._length, ""
+                length, refusal = self.answer_bytes, ""
             else:
-                length, refusal = 5, self._read.refusal(received[at + 2]) if at + 2 < len(received) else ""
+                length, refusal = 5, self._asked.refusal(received[at + 2]) if at + 2 < len(received) else ""
             if at + length > len(received):
                 return None  # more is to come; nothing inside an unfinished answer is looked at
-            if self.request.startswith(received[at:]):
+            if self._echoes is None and self.request.startswith(received[at:]):
                 return None  # this may yet become our own echo; for some requests its beginning has a good CRC
             frame = received[at : at + length]
             if _is_frame(frame):
                 if self._has_foreign_request(received[begin:at]):
                     return None
-                expected = length if echo < 0 else length + REQUEST_BYTES
+                self._note_echo(echo >= 0)
+                expected = length if echo < 0 else length + len(self.request)
                 return Found(frame, len(received) - expected, refusal)
         return None
 
@@ -156,9 +121,12 @@ class _RtuSearch:
 
     def _has_foreign_request(self, heard: bytes) -> bool:
         # A second master asked the same slave the same kind of question: what follows may be the answer to that one.
+        # The answer to a write tells where it was written.
+        if isinstance(self._asked, Write):
+            return False
         begin = self._header[:2]
-        places = (at for at in range(len(heard) - REQUEST_BYTES + 1) if heard.startswith(begin, at))
-        return any(_is_frame(heard[at : at + REQUEST_BYTES]) for at in places)
+        places = (at for at in range(len(heard) - READ_REQUEST_BYTES + 1) if heard.startswith(begin, at))
+        return any(_is_frame(heard[at : at + READ_REQUEST_BYTES]) for at in places)
 
 
 # ------------------------------------------------------------------------------------------------------------------ TCP
@@ -177,30 +145,41 @@ class TcpFraming:
     """Modbus TCP: each request has a number that its answer repeats."""
 
     data_from = 9
+    may_echo = False
 
     def __init__(self) -> None:
         self._messages: dict[Read, bytes] = {}
 
-    def query(self, read: Read) -> Query:
+    def query(self, request: Request) -> Query:
         """See `Framing`."""
-        if read not in self._messages:
-            pdu = read.pdu()
-            self._messages[read] = b"\0\0" + (1 + len(pdu)).to_bytes(2, "big") + bytes([read.slave]) + pdu
         number = (next(_numbers) & 0xFFFF).to_bytes(2, "big")
-        search = _TcpSearch(read, number)
-        return Query(number + self._messages[read], search.find, self.data_from + read.data_bytes, numbered=True)
+        search = _TcpSearch(request, number)
+        return Query(number + self._message(request), search.find, search.answer_bytes, numbered=True)
+
+    def _message(self, request: Request) -> bytes:
+        """Return the request without its number."""
+        if not isinstance(request, Read):
+            return _numberless(request)
+        if request not in self._messages:
+            self._messages[request] = _numberless(request)
+        return self._messages[request]
+
+
+def _numberless(request: Request) -> bytes:
+    pdu = request.pdu()
+    return b"\0\0" + (1 + len(pdu)).to_bytes(2, "big") + bytes([request.slave]) + pdu
 
 
 class _TcpSearch:
     """Looks for the answer with one number."""
 
-    def __init__(self, read: Read, number: bytes) -> None:
-        self._read = read
+    def __init__(self, request: Request, number: bytes) -> None:
+        self._asked = request
         head = number + b"\0\0"
-        unit = bytes([read.slave])
-        data = bytes([read.function, read.data_bytes])
-        self._header = head + (3 + read.data_bytes).to_bytes(2, "big") + unit + data
-        self._error_header = head + b"\0\3" + unit + bytes([read.function | ERROR_BIT])
+        unit = bytes([request.slave])
+        self.answer_bytes = MBAP_BYTES + 1 + request.answer_bytes
+        self._header = head + (1 + request.answer_bytes).to_bytes(2, "big") + unit + request.answer_head
+        self._error_header = head + b"\0\3" + unit + bytes([request.function | ERROR_BIT])
 
     def find(self, received: bytes) -> Found | None:
         """Return the answer, if it is complete. See `Query`. Whole frames with another number are stepped over."""
@@ -216,6 +195,6 @@ class _TcpSearch:
             if frame.startswith(self._header):
                 return Found(frame, len(received) - len(frame))
             if frame.startswith(self._error_header):
-                return Found(frame, len(received) - len(frame), self._read.refusal(frame[-1]))
+                return Found(frame, len(received) - len(frame), self._asked.refusal(frame[-1]))
             at += len(frame)
         return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from drivers.modbus_map.frames import Table
+from drivers.modbus_map.requests import Table
 
 
 class Type(StrEnum):

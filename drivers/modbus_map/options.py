@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from dau.config.base import Strict
-from drivers.modbus_map.frames import Table
 from drivers.modbus_map.layout import Extent, Order, Type
+from drivers.modbus_map.requests import Table
 
 MOST_REGISTERS = 125
 MOST_BITS = 2000

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pymodbus.constants import ExcCodes
 
 from dau.core.instrument import Found, Query
-from drivers.modbus_map.frames import Read, RtuFraming, Table, TcpFraming, with_crc
+from drivers.modbus_map.frames import RtuFraming, TcpFraming, with_crc
+from drivers.modbus_map.requests import Read, Table
 
 READ = Read(slave=1, table=Table.HOLDING, address=100, count=2)
 ANSWER = with_crc(bytes.fromhex("01 03 04 41 48 00 00"))

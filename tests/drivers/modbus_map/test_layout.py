@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.modbus_map.frames import Table
 from drivers.modbus_map.layout import Extent, Limits, Order, Type, merge
+from drivers.modbus_map.requests import Table
 
 
 def holding(first: int, length: int = 1) -> Extent:
