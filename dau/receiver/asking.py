@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import structlog
 
 from dau.database import StoreError
-from dau.hj212 import ProtocolError, Received
+from dau.hj212 import Edition, LocalError, ProtocolError, Received, data_time
 from dau.link import LinkError
 from dau.receiver.desk import Desk
+from dau.receiver.follow_up import CLOCK
 from dau.receiver.inquiry import Inquiry
 from dau.receiver.journal import keep
 from dau.receiver.meaning import outgoing, sent_as
@@ -24,6 +26,9 @@ from dau.receiver.orders import (
     packet_for,
     without_secrets_of,
 )
+from dau.receiver.renewal import RENEWAL, Renewal
+from dau.receiver.units import Unit
+from dau.runtime.clock import Clock
 
 log = structlog.get_logger(__name__)
 
@@ -81,15 +86,12 @@ class Asking:
             await self._write(frame)
 
     async def _carry_out(self, order: Order, tell: Tell) -> Ending:
-        unit = self._desk.units.find(order.unit)
+        unit = self._desk.units.find(order.unit, order.serial)
         if self._is_cut or unit is None:
             return Ending(Outcome.LOST)
         told = {"mn": order.mn, "cn": order.cn, "peer": self._peer}
         try:
-            packet = packet_for(order, unit.manner, await self._desk.numbers.next())
-            self._inquiry = Inquiry(exchange_for(order, packet), outgoing(packet), self._desk.clock, tell)
-            log.info("order begins", qn=packet.qn, **told)
-            ending = await self._inquiry.follow(self)
+            ending = await (self._renew if order.cn == RENEWAL else self._follow)(order, unit, tell)
         except ProtocolError as error:
             ending = Ending(Outcome.IMPOSSIBLE, detail=without_secrets_of(order, str(error)))
         except StoreError as error:
@@ -98,9 +100,44 @@ class Asking:
             ending = Ending(Outcome.LOST, detail=str(error))
         except TimeoutError:
             ending = Ending(Outcome.LOST, detail="the unit does not take what is sent")
-        finally:
-            self._inquiry = None
-        if ending.outcome is Outcome.DONE and (pw := new_password(order)):
-            self._desk.units.rekey(order.unit, pw)
+        if ending.outcome is Outcome.DONE:
+            self._note_change(order, unit)
         log.info("order ended", outcome=ending.outcome.value, code=ending.code, **told)
         return ending
+
+    async def _follow(self, order: Order, unit: Unit, tell: Tell) -> Ending:
+        order = _with_time(order, self._desk.clock)
+        packet = packet_for(order, unit.manner, await self._desk.numbers.next())
+        spoken = outgoing(packet, self._desk.keys.cipher_for(packet))
+        self._inquiry = Inquiry(exchange_for(order, packet), spoken, self._desk.clock, tell)
+        log.info("order begins", mn=order.mn, cn=order.cn, qn=packet.qn, peer=self._peer)
+        try:
+            return await self._inquiry.follow(self)
+        finally:
+            self._inquiry = None
+
+    async def _renew(self, order: Order, unit: Unit, tell: Tell) -> Ending:
+        """Give the unit a new key, which nobody else makes and nobody else sees."""
+        if unit.manner.edition is not Edition.E2025:
+            raise LocalError(
+                f"unit {order.mn} speaks edition {unit.manner.edition}, expected 2025: others have no keys"
+            )
+        if order.cp:
+            raise LocalError("command 1014 with a content, expected none: the receiver makes the key")
+        renewal = Renewal(self._desk.database, self._desk.clock, self._desk.keys)
+        offer = await renewal.offer(order.mn)
+        ending = await self._follow(replace(order, cp=offer.content), unit, tell)
+        return await renewal.settle(offer, ending)
+
+    def _note_change(self, order: Order, unit: Unit) -> None:
+        if pw := new_password(order):
+            self._desk.units.rekey(order.unit, pw)
+        if not order.unit and order.mn:
+            self._desk.units.rename(unit, order.mn)
+
+
+def _with_time(order: Order, clock: Clock) -> Order:
+    """Return a 1012 with the time of its sending, unless it says what time to set."""
+    if order.cn != CLOCK or any(name == "SystemTime" for item in order.cp for name, _ in item):
+        return order
+    return replace(order, cp=(*order.cp, (("SystemTime", data_time(clock.now_ms())),)))

@@ -21,9 +21,11 @@ from dau.hj212 import Connection, Event, LocalError, Received, Role, Rubbish
 from dau.link import LinkError, Pipe
 from dau.receiver.asking import Asking
 from dau.receiver.desk import Desk
+from dau.receiver.follow_up import order_after
 from dau.receiver.journal import Contradiction, Entry, keep
 from dau.receiver.meaning import answer_to, arrival_of, outgoing, sent_as
-from dau.receiver.orders import Outgoing, manner_of
+from dau.receiver.orders import SERIAL, Order, Outgoing, manner_of
+from dau.receiver.unit_keys import note_use
 
 UNITS_NAMED: Final = 64
 """So many MNs of one connection are announced and can be asked; a gateway carries a few, an attacker thousands."""
@@ -48,7 +50,7 @@ class Conversation:
         self._pipe = pipe
         self._peer = peer
         self._desk = desk
-        self._reader = Connection(Role.PLATFORM)
+        self._reader = Connection(Role.PLATFORM, keys=desk.keys)
         self._log = log.bind(peer=peer)
         self._patience: asyncio.Timeout | None = None
         self._is_stopping = False
@@ -58,6 +60,7 @@ class Conversation:
         self._frames = self._refused = 0
         self._writing = asyncio.Lock()
         self._asking = Asking(desk, peer, self._write)
+        self._follow_ups: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     async def run(self) -> End:
         """Converse until the end, and say why it came."""
@@ -65,9 +68,11 @@ class Conversation:
         try:
             end = await self._converse()
         finally:
-            for mn in self._units:
-                self._desk.units.forget(mn, self._asking)
+            self._desk.units.forget(self._asking)
             self._asking.cut()
+            for task in self._follow_ups.values():
+                task.cancel()
+            await asyncio.gather(*self._follow_ups.values(), return_exceptions=True)
         self._log.info("connection closed", reason=end.value, frames=self._frames, refused=self._refused)
         return end
 
@@ -81,6 +86,7 @@ class Conversation:
         try:
             while not self._is_stopping:
                 data = await self._read()
+                await self._desk.keys.look()
                 if data == b"":
                     await self._take(self._reader.receive_end())
                     return End.CLOSED
@@ -130,6 +136,24 @@ class Conversation:
                 self._asking.hear(event, answer)
             if answer:
                 await self._answer(answer.raw)
+            if isinstance(event, Received):
+                self._follow_up(event)
+
+    def _follow_up(self, received: Received) -> None:
+        """Ask the unit what its packet gives reason for, beside everything else and once at a time."""
+        order = order_after(received, self._desk.habits)
+        if order is None or (order.mn, order.cn) in self._follow_ups:
+            return
+        key = order.mn, order.cn
+        task = asyncio.create_task(self._ask_by_itself(order), name=f"{order.cn} to {order.mn}")
+        self._follow_ups[key] = task
+        task.add_done_callback(lambda _: self._follow_ups.pop(key, None))
+
+    async def _ask_by_itself(self, order: Order) -> None:
+        try:
+            await self._asking.ask(order, lambda _: None)
+        except Exception:  # a bug that one order brings out must not end the service of the unit
+            log.exception("order failed", mn=order.mn, cn=order.cn, peer=self._peer)
 
     def _answer_to(self, event: Event) -> Outgoing | None:
         answer = answer_to(event) if isinstance(event, Received) else None
@@ -147,18 +171,28 @@ class Conversation:
             return True
         self._note(events)
         at_ms = self._desk.clock.now_ms()
-        entries: list[Entry] = []
-        for event, answer in zip_longest(events, answers):
-            entries.append(arrival_of(event, at_ms, self._peer))
-            if answer:
-                entries.append(sent_as(answer, at_ms, self._peer))
+        entries = self._entries(events, answers, at_ms)
+        used = [key for event in events if isinstance(event, Received) and (key := self._desk.keys.key_of(event))]
         try:
-            contradictions = await self._desk.database.write(lambda connection: keep(connection, entries))
+            contradictions, has_changed_keys = await self._desk.database.write(
+                lambda connection: (keep(connection, entries), note_use(connection, used, at_ms))
+            )
         except StoreError as error:
             self._log.error("packets neither stored nor answered", packets=len(events), error=str(error))
             return False
+        if has_changed_keys:
+            await self._desk.keys.look(at_once=True)
         self._report(contradictions)
         return True
+
+    def _entries(self, events: Sequence[Event], answers: Sequence[Outgoing | None], at_ms: int) -> list[Entry]:
+        entries: list[Entry] = []
+        for event, answer in zip_longest(events, answers):
+            has_key = isinstance(event, Received) and self._desk.keys.has_current(event.packet.mn)
+            entries.append(arrival_of(event, at_ms, self._peer, has_key))
+            if answer:
+                entries.append(sent_as(answer, at_ms, self._peer))
+        return entries
 
     async def _answer(self, frame: bytes) -> None:
         patience_s = 0 if self._is_stopping else self._desk.limits.answer_s  # 0: take it at once or not at all
@@ -192,7 +226,7 @@ class Conversation:
             self._log.info("unit speaks", mn=mn, edition=received.edition.value)
         manner = manner_of(received)
         if manner and mn in self._units:
-            self._desk.units.hear(mn, self._asking, manner)
+            self._desk.units.hear(mn, self._asking, manner, "" if mn else received.packet.first(SERIAL) or "")
 
     def _report(self, contradictions: Sequence[Contradiction]) -> None:
         for each in contradictions:

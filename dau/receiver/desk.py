@@ -1,8 +1,10 @@
-"""What every conversation works with: the database, the clock, the limits, the units that are connected."""
+"""What every conversation works with: the database, the clock, the limits, keys and units that are connected."""
 
 from dataclasses import dataclass, field
 
 from dau.database import Database
+from dau.receiver.follow_up import Habits
+from dau.receiver.keyring import KeyRing
 from dau.receiver.numbers import Numbers
 from dau.receiver.units import Units
 from dau.runtime.clock import Clock
@@ -35,4 +37,6 @@ class Desk:
     clock: Clock
     limits: Limits
     numbers: Numbers
+    keys: KeyRing
+    habits: Habits = field(default_factory=Habits)
     units: Units = field(default_factory=Units)

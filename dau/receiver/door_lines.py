@@ -31,6 +31,7 @@ MOST_RESENDS: Final = 99
 KINDS: Final = {
     "mn": "string", "cn": "string", "pw": "string", "st": "string", "via": "string",
     "timeout_s": "seconds", "execution_timeout_s": "seconds", "resends": "number", "cp": "cp",
+    "is_as_given": "flag",
 }  # fmt: skip
 
 
@@ -124,6 +125,8 @@ def _is(kind: str, value: object) -> bool:
             return isinstance(value, int | float) and value is not True and 0 < value <= LONGEST_TIMEOUT_S
         case "number":
             return type(value) is int and 0 <= value <= MOST_RESENDS
+        case "flag":
+            return isinstance(value, bool)
     return isinstance(value, list) and all(isinstance(item, list) and all(map(_is_pair, item)) for item in value)
 
 

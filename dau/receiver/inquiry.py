@@ -121,7 +121,8 @@ class Inquiry:
         asked = self._exchange.packet
         begin, end = (parse_data_time(asked.first(name) or "") for name in ("BeginTime", "EndTime"))
         if begin is None or end is None:
-            return packet.cn in SWITCHED_ON
+            # Without a span there is one reply, which has the QN of the request; in 2005 there is none to compare.
+            return packet.cn in SWITCHED_ON or (packet.needs_answer and packet.qn not in (None, asked.qn))
         label = parse_data_time((packet.first("DataTime") or "")[:14])
         # Units answer with the period that holds BeginTime, so a label outside alone does not prove it.
         return packet.needs_answer and label is not None and not begin <= label <= end

@@ -27,6 +27,7 @@ class Tally(StrEnum):
     REPEATED = "repeated"
     DIFFERING = "differing"
     DEVIATING = "deviating"
+    UNENCRYPTED = "unencrypted"
     REJECTED = "rejected"
     RUBBISH = "rubbish"
 
@@ -42,7 +43,11 @@ class Datum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """A packet that may be answered once it is stored. Header fields as printed, '' if they were not there."""
+    """A packet that may be answered once it is stored. Header fields as printed, '' if they were not there.
+
+    ``is_encrypted``: a key opened it. ``lacks_encryption``: none had to, although the unit has one and its edition
+    wants this command encrypted. ``is_backfilled``: it says RF=1.
+    """
 
     at_ms: int
     peer: str
@@ -58,6 +63,9 @@ class Accepted:
     data_time: str = ""
     deviations: tuple[str, ...] = ()
     data: tuple[Datum, ...] = ()
+    is_encrypted: bool = False
+    lacks_encryption: bool = False
+    is_backfilled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +151,7 @@ def _keep_accepted(connection: sqlite3.Connection, packet: Accepted, counts: _Co
     for what, holds in (
         (Tally.PACKETS, True),
         (Tally.DEVIATING, packet.deviations),
+        (Tally.UNENCRYPTED, packet.lacks_encryption),
         (Tally.REPEATED, repeated),
         (Tally.DIFFERING, contradictions),
     ):
@@ -155,6 +164,7 @@ def _insert_packet(connection: sqlite3.Connection, packet: Accepted) -> int:
     row = (
         packet.at_ms, packet.peer, packet.mn, packet.st, packet.cn, packet.qn, packet.edition, packet.flag,
         packet.pnum, packet.pno, packet.data_time, json.dumps(packet.deviations, ensure_ascii=False), packet.raw,
+        packet.is_encrypted, packet.is_backfilled,
     )  # fmt: skip
     return int(connection.execute(INSERT_PACKET, row).lastrowid or 0)
 
@@ -188,8 +198,9 @@ def last_heard_ms(connection: sqlite3.Connection, mn: str) -> int | None:
 
 
 INSERT_PACKET: Final = """
-    INSERT INTO packet (at_ms, peer, ok, mn, st, cn, qn, edition, flag, pnum, pno, data_time, deviations, raw)
-    VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO packet (
+        at_ms, peer, ok, mn, st, cn, qn, edition, flag, pnum, pno, data_time, deviations, raw, encrypted, backfilled
+    ) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 INSERT_REFUSED: Final = "INSERT INTO packet (at_ms, peer, ok, deviations, raw) VALUES (?, ?, 0, ?, ?)"
 INSERT_SENT: Final = """

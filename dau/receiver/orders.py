@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import Final
 
 from dau.hj212 import (
-    COMMANDS,
     SECRETS,
+    Command,
     Content,
+    Deviation,
     Edition,
     Exchange,
     Kind,
@@ -17,14 +18,18 @@ from dau.hj212 import (
     Pair,
     Received,
     Request,
-    Role,
+    command,
     dialect,
+    edition_of,
     flag_of,
     is_interaction,
 )
 from dau.receiver.journal import Direction
 
 STARS: Final = "***"
+
+SERIAL: Final = "i23005-Info"
+"""Where a unit without an MN says what it is called (HJ 212-2025 tables C.2, C.3)."""
 
 FLAG_2005: Final = 3
 """What platforms of 2005 put into requests: an answer wanted, and the bit for sub-packets although none are counted."""
@@ -35,12 +40,14 @@ class Order:
     """One request or notice that a unit shall get.
 
     Attributes:
-        mn, cn, cp: header and content of the packet.
+        mn, cn, cp: header and content of the packet. What the receiver puts in itself may be left out: the time of
+            1012, and the new key of 1014 must be.
         pw, st: None for what the unit itself sent last.
         via: the MN under which the unit is known, if it is not ``mn``: 1002 gives a new one.
         timeout_s: how long to wait for the 9011 or 9013.
         resends: how often to send again when it does not come.
         execution_timeout_s: how long to wait for the first data or the 9012, then for each next.
+        is_as_given: the content is sent as it is, not in the form of the official example.
     """
 
     mn: str
@@ -52,11 +59,17 @@ class Order:
     timeout_s: float = 10.0
     resends: int = 3
     execution_timeout_s: float = 60.0
+    is_as_given: bool = False
 
     @property
     def unit(self) -> str:
         """The MN under which the unit is known."""
         return self.mn if self.via is None else self.via
+
+    @property
+    def serial(self) -> str:
+        """The serial number of the unit that shall get an MN, '' if the order names none."""
+        return next((value for item in self.cp for name, value in item if name == SERIAL), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +174,10 @@ def packet_for(order: Order, manner: Manner, qn: str) -> Packet:
     """Return the packet that carries out an order, as the unit with this manner is used to it.
 
     Raises:
-        LocalError: it cannot be asked by a platform, or the unit never said what the header needs.
+        LocalError: it cannot be asked by a platform, its content is not that of the command, or the unit never said
+        what the header needs.
     """
-    if kind_of(order.cn) not in (Kind.REQUEST, Kind.NOTICE):
+    if kind_of(order.cn, manner.edition) not in (Kind.REQUEST, Kind.NOTICE):
         raise LocalError(f"command {order.cn} is not sent by the platform, expected a request or a notice")
     st = order.st or manner.st
     if not st:
@@ -171,12 +185,35 @@ def packet_for(order: Order, manner: Manner, qn: str) -> Packet:
     pw = manner.pw if order.pw is None else order.pw
     old = manner.edition is Edition.E2005
     flag = FLAG_2005 if old else flag_of(manner.version, answer=True)
-    return Packet(qn=qn, st=st, cn=order.cn, pw=pw or "", mn=order.mn, flag=flag, cp=order.cp)
+    content = order.cp if order.is_as_given else content_of(order.cp, command(order.cn, manner.edition))
+    return Packet(qn=qn, st=st, cn=order.cn, pw=pw or "", mn=order.mn, flag=flag, cp=content)
+
+
+def content_of(given: Content, row: Command | None) -> Content:
+    """Return a content in the order and with the separators of the official example of its command.
+
+    Where values of factors belong into it, and for commands of no table, it is left as it was given.
+
+    Raises:
+        LocalError: something is missing, stands twice or has no place there.
+    """
+    if row is None or row.asked is None:
+        return given
+    area = row.asked
+    if area.is_open or any(field.is_attribute for field in area.fields):
+        wrong = [each for each in area.findings(given) if each.deviation is not Deviation.FIELD_VALUE]
+        if wrong:
+            raise LocalError(f"CP: {wrong[0].deviation.value}: {wrong[0].name}, expected {area.notation}")
+        return given
+    pairs = [pair for item in given for pair in item]
+    if len(dict(pairs)) < len(pairs):
+        raise LocalError(f"CP: a name twice, expected {area.notation or 'nothing'}")
+    return area.content(dict(pairs))
 
 
 def exchange_for(order: Order, packet: Packet) -> Exchange:
     """Return the rules by which the packet of an order is answered."""
-    if kind_of(order.cn) is Kind.NOTICE:
+    if kind_of(order.cn, edition_of(packet.flag)) is Kind.NOTICE:
         return Exchange(packet, timeout_s=order.timeout_s, resends=order.resends, receipt="9013")
     return Request(
         packet, timeout_s=order.timeout_s, resends=order.resends, execution_timeout_s=order.execution_timeout_s
@@ -189,10 +226,13 @@ def new_password(order: Order) -> str | None:
     return given.get("NewPW", given.get("PW")) if order.cn == "1072" else None
 
 
-def kind_of(cn: str) -> Kind | None:
-    """Return what a command is when the platform sends it; numbers of no table are requests, as provinces use them."""
-    command = COMMANDS.get(cn)
-    return command.kind(Role.PLATFORM) if command else Kind.REQUEST
+def kind_of(cn: str, edition: Edition) -> Kind | None:
+    """Return what a command is when the platform sends it to a unit of that edition.
+
+    Numbers that the edition does not have are requests, as provinces use them.
+    """
+    row = command(cn, edition)
+    return row.down if row else Kind.REQUEST
 
 
 def without_secrets(content: Content) -> Content:

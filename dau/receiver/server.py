@@ -5,6 +5,7 @@ import errno
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Final
 
 import structlog
 
@@ -14,10 +15,15 @@ from dau.link import LinkError, Pipe, PortBusy, TcpPipe
 from dau.link.tcp import READ_LIMIT
 from dau.receiver.conversation import Conversation
 from dau.receiver.desk import Desk, Limits
+from dau.receiver.follow_up import Habits
 from dau.receiver.journal import last_heard_ms
+from dau.receiver.keyring import KeyRing
 from dau.receiver.numbers import Numbers
 from dau.receiver.orders import Ending, Order, Outcome, Tell
 from dau.runtime.clock import Clock
+
+NAMED: Final = 8
+"""So many units without an MN are named to somebody who means none of them."""
 
 Accept = Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]
 
@@ -31,10 +37,20 @@ class Receiver:
         database: open, with `dau.receiver.tables.SCHEMA`.
         clock: stamps the arrival of packets.
         limits: see `Limits`.
+        habits: what it asks units by itself.
     """
 
-    def __init__(self, database: Database, clock: Clock, limits: Limits | None = None) -> None:
-        self._desk = Desk(database, clock, limits or Limits(), Numbers(database, clock))
+    def __init__(
+        self, database: Database, clock: Clock, limits: Limits | None = None, habits: Habits | None = None
+    ) -> None:
+        self._desk = Desk(
+            database,
+            clock,
+            limits or Limits(),
+            Numbers(database, clock),
+            KeyRing(database, clock),
+            habits or Habits(),
+        )
         self._open: set[Conversation] = set()
         self._is_stopping = False
 
@@ -58,9 +74,13 @@ class Receiver:
         Raises:
             StoreError: the unit is not connected, and the database cannot tell whether it ever was.
         """
-        unit = self._desk.units.find(order.unit)
+        units = self._desk.units
+        unit = units.find(order.unit, order.serial)
         if unit:
             return await unit.line.ask(order, tell)
+        if not order.unit and units.new:
+            known = ", ".join(each.serial or "?" for each in units.new[:NAMED])
+            return Ending(Outcome.IMPOSSIBLE, detail=f"{len(units.new)} units without an MN are connected: {known}")
         heard_ms = await self._desk.database.read(lambda connection: last_heard_ms(connection, order.unit))
         if heard_ms is None:
             return Ending(Outcome.UNKNOWN)

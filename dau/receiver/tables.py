@@ -6,7 +6,10 @@
 
     ``direction`` is ``up`` for what came and ``down`` for what was sent. A row of the latter is stored just before the
     bytes go out, an answer in one transaction with what it answers; whether the unit got it, its own words tell. New
-    passwords and keys in what was sent are stars here, byte for byte.
+    passwords and keys in what was sent are stars here, byte for byte, and such a packet stands here in plaintext.
+
+    ``encrypted`` says that a key opened the area: ``raw`` is as it came, ``datum`` has what it said. ``backfilled`` is
+    RF=1.
 
 ``datum``
     One row for each value, whose identity is (MN, CN, DataTime, factor, field): a QN is useless for that, because units
@@ -19,6 +22,9 @@
 
 ``tally``
     Counts that stay when rows are cleared away, for each unit and command; what could not be read belongs to MN ''.
+
+``unit_key``
+    The SM4 keys of units (HJ 212-2025 clause 6.4.3), see `dau.receiver.unit_keys`. The file is its owner's alone.
 """
 
 from typing import Final
@@ -90,6 +96,24 @@ SCHEMA: Final = Schema(
             (
                 "ALTER TABLE packet ADD COLUMN direction TEXT NOT NULL DEFAULT 'up'",
                 "CREATE INDEX packet_asked ON packet (id) WHERE direction = 'down' AND cn < '9'",
+            ),
+        ),
+        (
+            "0003 keys of units",
+            (
+                """
+                CREATE TABLE unit_key (
+                    id INTEGER PRIMARY KEY,
+                    mn TEXT NOT NULL,
+                    key BLOB NOT NULL CHECK (length(key) = 16),
+                    created TEXT NOT NULL,
+                    standing TEXT NOT NULL,
+                    since_ms INTEGER NOT NULL
+                ) STRICT
+                """,
+                "CREATE INDEX unit_key_mn ON unit_key (mn)",
+                "ALTER TABLE packet ADD COLUMN encrypted INTEGER NOT NULL DEFAULT 0",
+                "ALTER TABLE packet ADD COLUMN backfilled INTEGER NOT NULL DEFAULT 0",
             ),
         ),
     ),

@@ -109,7 +109,7 @@ def test_without_a_9012_it_has_failed_and_is_not_sent_again(tmp_path: Path) -> N
 def test_an_execution_time_out_shorter_than_the_rest_of_the_other_counts_at_once(tmp_path: Path) -> None:
     async def work(site: Site) -> None:
         unit = await connected(site)
-        asked = ask(site, "3011", timeout_s=100, execution_timeout_s=2)
+        asked = ask(site, "1011", timeout_s=100, execution_timeout_s=2)
         await unit.say(request_receipt(await unit.request(), 1))
         assert await asked.end() == Ending(Outcome.OVERDUE)
         assert asyncio.get_running_loop().time() < 5

@@ -162,7 +162,12 @@ def test_a_file_of_before_packets_were_kept_both_ways_is_brought_up_to_date(tmp_
 
 
 @pytest.mark.parametrize(
-    "fields", [{"cp": ((("NewPW", "hid;den"),),)}, {"cp": ((("PW", "hid\x01den"),),)}, {"pw": "hid;den"}]
+    "fields",
+    [
+        {"cp": ((("NewPW", "hid;den"),),)},
+        {"cp": ((("PW", "hid\x01den"),),), "is_as_given": True},
+        {"cp": ((("NewPW", "free"),),), "pw": "hid;den"},
+    ],
 )
 def test_a_secret_that_cannot_be_sent_is_not_quoted(tmp_path: Path, fields: dict[str, object]) -> None:
     async def work(site: Site) -> None:
