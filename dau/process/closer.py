@@ -12,8 +12,9 @@ from typing import Final
 import structlog
 
 from dau.core.appetites import Appetite
-from dau.core.channels import Channel
-from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span, ends_at, span_at
+from dau.core.channels import Channel, ChannelKind
+from dau.core.periods import DAY_MS, FURNACE_MS, HOUR_MS, MINUTE_MS, Span, ends_at, span_at
+from dau.core.records import RecordKind
 from dau.core.statistics import of_parts, of_samples
 from dau.database import Database, DatabaseDamaged, StoreError
 from dau.process.issuer import periods_due
@@ -120,7 +121,10 @@ def close_minute(connection: sqlite3.Connection, plan: Plan, minute: Span, now_m
     statistics.add(connection, plan.ids, made)
     appetites = settings.appetites(connection, plan.appetites)
     for length_ms in _longer(appetites, minute.end_ms):
-        _close_longer(connection, plan, Span(minute.end_ms - length_ms, length_ms))
+        _close_longer(connection, plan, Span(minute.end_ms - length_ms, length_ms), plan.channels)
+    if _closes_furnaces(appetites, minute.end_ms):
+        furnaces = [channel for channel in plan.channels if channel.kind is ChannelKind.FURNACE]
+        _close_longer(connection, plan, Span(minute.end_ms - FURNACE_MS, FURNACE_MS), furnaces)
     for due in periods_due(appetites, minute.end_ms):
         outbox.owe(connection, due.kind, due.span, now_ms, due.platforms)
     statistics.set_closed_until(connection, minute.end_ms)
@@ -132,8 +136,14 @@ def _longer(appetites: Sequence[Appetite], end_ms: int) -> Sequence[int]:
     return sorted(length_ms for length_ms in lengths - {MINUTE_MS} if ends_at(end_ms, length_ms))
 
 
-def _close_longer(connection: sqlite3.Connection, plan: Plan, span: Span) -> None:
+def _closes_furnaces(appetites: Sequence[Appetite], end_ms: int) -> bool:
+    """Tell whether a window of furnace temperatures ends now that is not the interval of all channels anyhow."""
+    is_wanted = any(RecordKind.FURNACE in one.kinds for one in appetites)
+    return is_wanted and ends_at(end_ms, FURNACE_MS) and FURNACE_MS not in _longer(appetites, end_ms)
+
+
+def _close_longer(connection: sqlite3.Connection, plan: Plan, span: Span, channels: Sequence[Channel]) -> None:
     part_ms = HOUR_MS if span.length_ms == DAY_MS else MINUTE_MS
     parts = statistics.in_span(connection, plan.ids, span, part_ms)
-    made = [of_parts(channel, span, parts[channel.name], part_ms) for channel in plan.channels]
+    made = [of_parts(channel, span, parts[channel.name], part_ms) for channel in channels]
     statistics.add(connection, plan.ids, made)

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from dau.core.appetites import Appetite
-from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span, ends_at
+from dau.core.periods import DAY_MS, FURNACE_MS, HOUR_MS, MINUTE_MS, Span, ends_at
 from dau.core.records import RecordKind
 from dau.database import Database, DatabaseDamaged, StoreError
 from dau.runtime.clock import BEAT_S, Clock
@@ -43,6 +43,8 @@ def periods_due(appetites: Sequence[Appetite], end_ms: int) -> Sequence[Due]:
             RecordKind.INTERVAL: one.minute_min * MINUTE_MS,
             RecordKind.HOUR: HOUR_MS,
             RecordKind.DAY: DAY_MS,
+            RecordKind.FACILITY_DAY: DAY_MS,
+            RecordKind.FURNACE: FURNACE_MS,
         }
         for kind in one.kinds & lengths.keys():
             wants.setdefault((lengths[kind], kind), []).append(one.platform)

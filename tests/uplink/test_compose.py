@@ -1,59 +1,21 @@
 """The packets of known records, byte for byte as the examples of HJ 212-2017 appendix C print them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from itertools import count
 
 import pytest
 
-from dau.core.channels import Channel, Medium
 from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span
 from dau.core.records import Record, RecordKind
 from dau.core.samples import Sample
 from dau.core.states import State
 from dau.core.statistics import PeriodStatistic
-from dau.hj212 import HJ2017, LocalError, Packet, encode, parse_data_time, qn_from_ms
+from dau.hj212 import HJ2017, LocalError, encode
 from dau.uplink.compose import compose
 from dau.uplink.identity import Platform
 from dau.uplink.letters import HJ2017_LETTERS
 from tests.hj212.vectors import BY_ID
-from tests.uplink.far_end import frame_of
-
-FLOW = Channel("flow", "w00000", "L/s", 1, Medium.WATER, 5, total_per_second=0.001)
-PH = Channel("ph", "w01001", "", 1, Medium.WATER, 5)
-COD = Channel("cod", "w01018", "mg/L", 1, Medium.WATER, 5)
-EXAMPLE = Platform(
-    name="national",
-    dialect=HJ2017,
-    mn="010000A8900016F000169DC0",
-    st="32",
-    channels={"flow": FLOW, "ph": PH, "cod": COD},
-    pw="123456",
-)
-
-
-def at(digits: str) -> int:
-    at_ms = parse_data_time(digits)
-    assert at_ms is not None
-    return at_ms
-
-
-def composed(record: Record, platform: Platform = EXAMPLE, qn: str = "20160801085000001", sent_ms: int = 0) -> Packet:
-    (packet,) = compose(record, platform, sent_ms, iter([qn]))
-    return packet
-
-
-def told(packet: Packet) -> Mapping[str, str]:
-    return dict(pair for item in packet.cp for pair in item)
-
-
-def example_with(vector: str, *changes: tuple[str, str]) -> bytes:
-    """Return an official frame of which some words are changed, with its length and CRC made anew."""
-    segment = BY_ID[vector].frame[6:-6].decode()
-    for old, new in changes:
-        assert old in segment
-        segment = segment.replace(old, new)
-    return frame_of(segment)
+from tests.uplink.composing import COD, EXAMPLE, FLOW, PH, at, composed, example_with, qns, told
 
 
 def closed(kind: RecordKind, span: Span, **totals: float) -> Record:
@@ -176,10 +138,6 @@ def test_the_label_is_the_start_of_the_period_in_beijing() -> None:
 def test_without_receipts_the_flag_asks_for_nothing() -> None:
     assert composed(live(), replace(EXAMPLE, receipts=False)).flag == 4
     assert composed(live(), EXAMPLE).flag == 5
-
-
-def qns() -> Iterator[str]:
-    return (qn_from_ms(at("20160801085857") + number) for number in count())
 
 
 def test_sub_packets_are_laid_out_as_example_c49() -> None:
