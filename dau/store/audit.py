@@ -2,7 +2,8 @@
 
 The seal of a row is SHA-256 over the seal before it (32 zero bytes before the first) and the line of the row: each of
 its columns in order as ``type:HEX`` joined by commas, where the type is SQLite's and HEX the bytes of the text or of
-the decimal number. The chain does not show that rows are missing at its end: a seal kept elsewhere does.
+the decimal number. The chain alone does not show that rows are missing at its end, nor that somebody who may write the
+file computed all of it anew: a seal kept elsewhere does.
 """
 
 import sqlite3

@@ -1,7 +1,7 @@
 """The text of an event in the database: JSON, one form for each kind of record, read as strictly as it is written."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NoReturn, TypeVar
 
 from dau.core.events import Event, Info, NoiseMeasurement, RawResult, SerialNumber, StandardCheck
@@ -19,6 +19,13 @@ KINDS: Final[Mapping[type[Event], RecordKind]] = {
     Info: RecordKind.INFO,
 }
 """The kind of the record that tells each type of event."""
+
+
+def channels_of(event: Event) -> Sequence[str]:
+    """Return the names of the channels that an event tells of; none if it concerns the unit itself."""
+    if isinstance(event, NoiseMeasurement):
+        return [channel for channel, _ in event.values]
+    return [] if event.channel is None else [event.channel]
 
 
 def to_text(event: Event) -> str:

@@ -1,5 +1,6 @@
 """What happened at the site, each event told once by a record of its own."""
 
+import json
 import sqlite3
 from collections.abc import Collection, Sequence
 
@@ -37,6 +38,11 @@ def owe(  # noqa: PLR0913 - what a record is made of
     while (record := outbox.owe(connection, kind, Span(at_ms, 0), created_ms, platforms)) is None:
         at_ms += 1
     connection.execute("INSERT INTO event (record, body) VALUES (?, ?)", (record, body))
+    connection.execute(
+        "INSERT INTO event_channel SELECT ?, id FROM channel"
+        " WHERE is_current AND name IN (SELECT value FROM json_each(?))",
+        (record, json.dumps(event_body.channels_of(event))),
+    )
     return record
 
 

@@ -27,7 +27,7 @@ def filled(connection: sqlite3.Connection, record: Record) -> Record:
     if record.kind in PERIODS:
         return _with_statistics(connection, record)
     if record.kind in EVENTS:
-        return replace(record, event=event_of(connection, record.id))
+        return _with_event(connection, record)
     return record
 
 
@@ -62,6 +62,15 @@ def _with_statistics(connection: sqlite3.Connection, record: Record) -> Record:
     )
     found = tuple(statistics.of_period(connection, record.span))
     return replace(record, statistics=found, quantities=_quantities(meant))
+
+
+def _with_event(connection: sqlite3.Connection, record: Record) -> Record:
+    meant = connection.execute(
+        "SELECT name, factor, unit FROM event_channel JOIN channel ON channel.id = event_channel.channel"
+        " WHERE record = ? ORDER BY channel.id",
+        (record.id,),
+    )
+    return replace(record, event=event_of(connection, record.id), quantities=_quantities(meant))
 
 
 def _quantities(rows: sqlite3.Cursor) -> tuple[Quantity, ...]:

@@ -13,11 +13,15 @@ ChannelIds = Mapping[str, int]
 
 
 def register(connection: sqlite3.Connection, channels: Iterable[Channel]) -> ChannelIds:
-    """Return the number of each channel in this database, giving new ones a number."""
+    """Return the number of each channel in this database, giving new ones a number; these are the current ones now."""
     ids = {}
     for channel in channels:
         identity = (channel.name, channel.factor, channel.unit)
         connection.execute("INSERT OR IGNORE INTO channel (name, factor, unit) VALUES (?, ?, ?)", identity)
+        connection.execute(
+            "UPDATE channel SET is_current = ((factor, unit) = (?, ?)) WHERE name = ?",
+            (channel.factor, channel.unit, channel.name),
+        )
         found = connection.execute("SELECT id FROM channel WHERE (name, factor, unit) = (?, ?, ?)", identity)
         ids[channel.name] = int(found.fetchone()[0])
     return ids
@@ -57,9 +61,14 @@ def in_span(connection: sqlite3.Connection, ids: ChannelIds, span: Span) -> Mapp
 
 
 def latest_ids(connection: sqlite3.Connection, after_ms: int, until_ms: int) -> Sequence[int]:
-    """Return the number of the newest sample of each channel that has one in ``after_ms <= t <= until_ms``."""
+    """Return the number of the newest sample of each channel that has one in ``after_ms <= t <= until_ms``.
+
+    A channel has one newest sample, also just after its unit was changed.
+    """
     rows = connection.execute(
-        "SELECT max(id) FROM sample WHERE at_ms >= ? AND at_ms <= ? GROUP BY channel", (after_ms, until_ms)
+        "SELECT max(sample.id) FROM sample JOIN channel ON channel.id = sample.channel"
+        " WHERE at_ms >= ? AND at_ms <= ? GROUP BY name",
+        (after_ms, until_ms),
     )
     return [int(number) for (number,) in rows]
 

@@ -119,6 +119,13 @@ _COMMANDS: Final = (
     """CREATE TABLE event (
         record INTEGER PRIMARY KEY REFERENCES record (id),
         body TEXT NOT NULL)""",
+    # Of the rows with one name, the one that the settings file describes now.
+    "ALTER TABLE channel ADD COLUMN is_current INTEGER NOT NULL DEFAULT 1",
+    # What the channels that an event names were when it happened.
+    """CREATE TABLE event_channel (
+        record INTEGER NOT NULL REFERENCES record (id),
+        channel INTEGER NOT NULL REFERENCES channel (id),
+        PRIMARY KEY (record, channel)) WITHOUT ROWID""",
 )
 
 STATION: Final = Schema("station", (("0001 first station", _FIRST), ("0002 commands of platforms", _COMMANDS)))
