@@ -1,9 +1,10 @@
 """What serves the commands of one platform: what a handler is given, what it may ask of the station, how it fails."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from dau.core.errands import Errand, Report
 from dau.core.records import Record
@@ -66,7 +67,11 @@ class Instruments(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a session and its handlers work with. ``ring`` wakes every sender after something became owed."""
+    """What a session and its handlers work with. ``ring`` wakes every sender after something became owed.
+
+    ``under_way`` holds the orders that instruments took and that last longer than their request, a calibration of an
+    hour say: they go on when the connection ends.
+    """
 
     account: Account
     keys: KeyRing
@@ -75,6 +80,7 @@ class Desk:
     instruments: Instruments
     ring: Callable[[], None]
     site: Site = field(default_factory=Site)
+    under_way: set[asyncio.Task[Any]] = field(default_factory=set)
 
 
 Act = Callable[[Packet, Desk], Awaitable[Content | None]]
