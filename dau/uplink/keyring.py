@@ -45,6 +45,7 @@ class KeyRing:
         self._grace_ms = round(grace_h * HOUR_MS)
         self._keys: tuple[_Key, ...] = ()
         self._in_use: int | None = None
+        self._taken: int | None = None
 
     @classmethod
     async def open(
@@ -74,6 +75,15 @@ class KeyRing:
 
         await ring._change(take)
         return ring
+
+    async def load(self) -> None:
+        """Hold what is stored. Needed after something that changed the keys was cancelled: it may have come to an end.
+
+        Raises:
+            StoreError: the keys cannot be read or written.
+        """
+        self._taken = None
+        await self._change(lambda _: None)
 
     @property
     def in_use(self) -> int | None:
@@ -111,36 +121,39 @@ class KeyRing:
                 return each.held.standing is Standing.CURRENT and each.held.created != created
         return await self._database.read(lambda connection: keys.is_known(connection, self._platform, wanted))
 
-    async def take(self, key: str, created: str, also: Callable[[sqlite3.Connection], None]) -> int:
-        """Store a key that the platform gives, in one transaction with ``also``. Nothing is sent with it yet.
-
-        Returns:
-            Its number, for `answered`.
+    async def take(self, key: str, created: str, also: Callable[[sqlite3.Connection], None]) -> None:
+        """Store a key that the platform gives, in one transaction with ``also``. It is not sent with before `settle`.
 
         Raises:
             KeyFormError: it is no key.
             StoreError: nothing was stored.
         """
         wanted = key_bytes(key)
-        again = next((each.held.id for each in self._in_question() if each.held.key == wanted), None)
+        number = next((each.held.id for each in self._in_question() if each.held.key == wanted), None)
         now_ms = self._clock.now_ms()
-        number = again or 0
 
         def give(connection: sqlite3.Connection) -> None:
             nonlocal number
-            if again is None:
+            if number is None:
                 number = keys.give(connection, self._platform, wanted, created, now_ms)
             also(connection)
 
         await self._change(give)
-        return number
+        self._taken = number
 
-    async def answered(self, number: int) -> None:
-        """The answer to the command that gave this key went out: send with it from now on."""
-        now_ms = self._clock.now_ms()
-        await self._change(lambda connection: keys.answered(connection, number, now_ms))
-        if number in self._order():
-            self._in_use = number
+    async def settle(self) -> None:
+        """The answer to the command that gave the last key went out: send with that key from now on.
+
+        Raises:
+            StoreError: it could not be noted; the key is in question as before.
+        """
+        number, self._taken = self._taken, None
+        if number is None:
+            return
+        given, now_ms = number, self._clock.now_ms()
+        await self._change(lambda connection: keys.answered(connection, given, now_ms))
+        if given in self._order():
+            self._in_use = given
 
     async def proved(self, number: int | None) -> None:
         """Something that was encrypted with this key was acknowledged: the platform has it. Ends a doubt for good."""

@@ -67,6 +67,9 @@ class Line:
 
     ``listen`` must run beside ``tell``: it takes in what arrives. When the connection breaks, both end: ``listen``
     returns and ``tell`` raises `LinkLost`. Several exchanges may run at once: an answer is known by the QN it names.
+
+    Attributes:
+        heard_s: when bytes came last (monotonic clock); at first when the connection opened.
     """
 
     def __init__(self, desk: Desk, pipe: Pipe, on_request: OnRequest) -> None:
@@ -75,6 +78,7 @@ class Line:
         self._pipe = pipe
         self._on_request = on_request
         self._name = platform.name
+        self.heard_s = desk.clock.monotonic_s()
         self._connection = Connection(Role.UNIT, platform.dialect, desk.keys)
         self._answers_bad_crc = platform.dialect.answers_bad_crc
         self._asking: list[_Asking] = []
@@ -91,6 +95,7 @@ class Line:
         """Take in what the platform sends until the connection breaks."""
         try:
             while data := await self._read():
+                self.heard_s = self._desk.clock.monotonic_s()
                 await self._take(self._connection.receive(data))
             await self._take(self._connection.receive_end())
             self._lost = LinkLost(f"platform {self._name}: {self._pipe.name} closed the connection")

@@ -53,8 +53,12 @@ class Unit:
         self._ring = await KeyRing.open(self.database, self.clock, "national", self.initial, 24)
         return self
 
-    async def take(self, key: str) -> int:
-        return await self.ring.take(key, CREATED, lambda _: None)
+    async def take(self, key: str) -> None:
+        await self.ring.take(key, CREATED, lambda _: None)
+
+    async def change(self, key: str) -> None:
+        await self.take(key)
+        await self.ring.settle()
 
 
 @pytest.fixture
@@ -94,10 +98,10 @@ async def test_a_file_that_holds_no_key_is_refused(unit: Unit) -> None:
 
 
 async def test_a_new_key_is_sent_with_after_the_answer_went_out(unit: Unit) -> None:
-    number = await unit.take(KEYS[0])
+    await unit.take(KEYS[0])
     assert opens(unit.ring, FIRST) == [0]
     assert opens(unit.ring, KEYS[0]) == [1]
-    await unit.ring.answered(number)
+    await unit.ring.settle()
     assert opens(unit.ring, KEYS[0]) == [0]
     assert opens(unit.ring, FIRST) == [1]
     await unit.ring.proved(unit.ring.in_use)
@@ -107,7 +111,7 @@ async def test_a_new_key_is_sent_with_after_the_answer_went_out(unit: Unit) -> N
 
 
 async def test_a_replaced_key_opens_within_its_grace_and_is_then_forgotten(unit: Unit) -> None:
-    await unit.ring.answered(await unit.take(KEYS[0]))
+    await unit.change(KEYS[0])
     await unit.ring.proved(unit.ring.in_use)
     unit.clock.ms += 24 * HOUR_MS - 1
     assert opens(unit.ring, FIRST) == [1]
@@ -121,7 +125,7 @@ async def test_a_replaced_key_opens_within_its_grace_and_is_then_forgotten(unit:
 
 
 async def test_the_key_of_the_file_is_not_taken_again_after_it_was_replaced_and_forgotten(unit: Unit) -> None:
-    await unit.ring.answered(await unit.take(KEYS[0]))
+    await unit.change(KEYS[0])
     await unit.ring.proved(unit.ring.in_use)
     unit.clock.ms += 2 * DAY_MS
     await unit.start()
@@ -131,7 +135,7 @@ async def test_the_key_of_the_file_is_not_taken_again_after_it_was_replaced_and_
 
 
 async def test_another_key_in_the_file_counts_at_once(unit: Unit) -> None:
-    await unit.ring.answered(await unit.take(KEYS[0]))
+    await unit.change(KEYS[0])
     unit.initial = KEYS[1]
     await unit.start()
     assert opens(unit.ring, KEYS[1]) == [0]
@@ -142,7 +146,7 @@ async def test_another_key_in_the_file_counts_at_once(unit: Unit) -> None:
 
 async def test_the_receipt_of_an_older_packet_proves_nothing_of_the_new_key(unit: Unit) -> None:
     before = unit.ring.in_use
-    await unit.ring.answered(await unit.take(KEYS[0]))
+    await unit.change(KEYS[0])
     await unit.ring.proved(before)
     unit.ring.unanswered(before)
     assert opens(unit.ring, KEYS[0]) == [0]
@@ -150,11 +154,11 @@ async def test_the_receipt_of_an_older_packet_proves_nothing_of_the_new_key(unit
 
 async def test_a_key_may_be_given_again_while_its_answer_may_be_lost(unit: Unit) -> None:
     assert not await unit.ring.is_used(KEYS[0], CREATED)
-    first = await unit.take(KEYS[0])
+    await unit.take(KEYS[0])
     assert not await unit.ring.is_used(KEYS[0], "20260102000000000")
-    assert await unit.take(KEYS[0]) == first
-    await unit.ring.answered(first)
-    await unit.ring.proved(first)
+    await unit.change(KEYS[0])
+    assert len(unit.ring.ciphers(None)) == 2
+    await unit.ring.proved(unit.ring.in_use)
     assert not await unit.ring.is_used(KEYS[0], CREATED)
     assert await unit.ring.is_used(KEYS[0], "20260102000000000")
     assert await unit.ring.is_used(FIRST, CREATED)
@@ -173,7 +177,7 @@ async def test_what_belongs_to_the_new_key_is_stored_with_it_or_not_at_all(unit:
 
 async def test_a_platform_that_gives_key_after_key_is_bounded(unit: Unit) -> None:
     for key in KEYS:
-        await unit.ring.answered(await unit.take(key))
+        await unit.change(key)
     assert len(unit.ring.ciphers(None)) == 1 + keys.UNPROVEN_KEPT
     assert opens(unit.ring, KEYS[-1]) == [0]
     assert opens(unit.ring, KEYS[-1 - keys.UNPROVEN_KEPT]) == []
@@ -187,7 +191,8 @@ async def test_nothing_of_a_key_is_shown(unit: Unit) -> None:
 
 
 STEPS: Final = st.lists(
-    st.sampled_from(["give", "hand over", "promote", "cut", "send", "send lost", "a day passes"]), max_size=14
+    st.sampled_from(["give", "hand over", "settle", "cut", "connect anew", "send", "send lost", "a day passes"]),
+    max_size=14,
 )
 
 
@@ -224,7 +229,7 @@ class Change:
     before: str = FIRST
     switched_ms: int = 0
     given: list[str] = field(default_factory=list)
-    taken: int | None = None
+    is_taken: bool = False
 
     async def play(self, steps: Sequence[str]) -> None:
         for step in steps:
@@ -246,15 +251,18 @@ class Change:
     async def step(self, step: str) -> None:
         if step == "give" and len(self.given) < keys.UNPROVEN_KEPT:
             self.given.append(KEYS[len(self.given)])
-            self.taken = await self.unit.take(self.given[-1])
-        elif step == "hand over" and self.taken is not None and self.has != self.given[-1]:
+            await self.unit.take(self.given[-1])
+            self.is_taken = True
+        elif step == "hand over" and self.is_taken and self.has != self.given[-1]:
             self.switch()
-        elif step == "promote" and self.taken is not None:
-            await self.unit.ring.answered(self.taken)
-            self.taken = None
+        elif step == "settle":
+            await self.unit.ring.settle()
         elif step == "cut":
             await self.unit.start()
-            self.taken = None
+            self.is_taken = False
+        elif step == "connect anew":
+            await self.unit.ring.load()
+            self.is_taken = False
         elif step in ("send", "send lost"):
             await self.send(lost=step == "send lost")
         elif step == "a day passes":

@@ -1,0 +1,1 @@
+"""What the station does towards a platform without being asked: registration, heartbeat, clock and new keys."""
