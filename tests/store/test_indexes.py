@@ -10,7 +10,7 @@ from dau.core.periods import HOUR_MS, MINUTE_MS, Span
 from dau.core.records import RecordKind
 from dau.core.samples import Sample
 from dau.core.states import State
-from dau.store import outbox, samples, statistics
+from dau.store import history, outbox, samples, statistics
 from tests.store.tables import CHANNELS, COD, minute, tables
 
 WAITING = 100_000
@@ -26,6 +26,18 @@ QUESTIONS: dict[str, Ask] = {
     "latest samples": partial(samples.latest_ids, after_ms=NOW - MINUTE_MS, until_ms=NOW),
     "samples by number": partial(samples.by_ids, numbers=[5, 50_000]),
     "minutes of an hour": partial(statistics.in_span, ids=IDS, span=Span(50 * HOUR_MS, HOUR_MS), length_ms=MINUTE_MS),
+    "history of minutes": partial(
+        history.records,
+        kind=RecordKind.INTERVAL,
+        length_ms=MINUTE_MS,
+        first_ms=0,
+        last_ms=NOW,
+        after=minute(WAITING // 2).start_ms,
+        limit=3,
+    ),
+    "history of records": partial(
+        history.records, kind=RecordKind.RAW, length_ms=None, first_ms=0, last_ms=NOW, after=None, limit=3
+    ),
     "statistics of a minute": partial(statistics.of_period, span=minute(WAITING // 2)),
 }
 COUNTING: dict[str, Ask] = {
