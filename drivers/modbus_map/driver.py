@@ -12,15 +12,18 @@ All points and status words are merged into few reads when the driver is built. 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from dau.core.errands import Errand, Task, Work
 from dau.core.instrument import NoReply, Poll, Query, Refused
 from dau.core.samples import Reading
 from dau.core.states import State
-from drivers.modbus_map.decode import Convert, Decoder, Number, converter
+from drivers.modbus_map.decode import Convert, Decoder, Number
 from drivers.modbus_map.frames import Framing, RtuFraming, TcpFraming
 from drivers.modbus_map.layout import Extent, Limits, merge
 from drivers.modbus_map.options import Options, Point, Status
 from drivers.modbus_map.requests import Read
+from drivers.modbus_map.scaling import converter
 from drivers.modbus_map.states import status_reader
+from drivers.modbus_map.work import Tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ Outcome = tuple[Number, ...] | State
 
 
 class ModbusMap:
-    """One instrument that is described by a table. See `dau.core.instrument.Driver`."""
+    """One instrument that is described by a table. See `dau.core.instrument.Driver` and `dau.core.errands.Doer`."""
 
     def __init__(self, options: Options, instrument: str) -> None:
         self.name = instrument
@@ -55,6 +58,7 @@ class ModbusMap:
         self._framing: Framing = TcpFraming() if options.framing == "tcp" else RtuFraming()
         self._blocks = _blocks(options)
         self._has_statuses = bool(options.status)
+        self._tasks = Tasks(options, self._framing, self._blocks[0].read, instrument)
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -87,6 +91,15 @@ class ModbusMap:
                 data_from = self._framing.data_from
                 outcomes[block.read] = block.decoder.numbers(frame[data_from : data_from + block.read.data_bytes])
         return self._readings(outcomes)
+
+    @property
+    def tasks(self) -> frozenset[Task]:
+        """See `Doer`."""
+        return self._tasks.names
+
+    def perform(self, errand: Errand) -> Work:
+        """See `Doer`."""
+        return self._tasks.begin(errand)
 
     def _ask_last(self, block: Block) -> None:
         self._blocks.remove(block)

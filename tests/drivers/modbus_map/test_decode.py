@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymodbus.client.mixin import ModbusClientMixin
 
-from drivers.modbus_map.decode import Decoder, converter
+from drivers.modbus_map.decode import Decoder
 from drivers.modbus_map.layout import Extent, Order, Type
 from drivers.modbus_map.options import Point
 from drivers.modbus_map.requests import Table
+from drivers.modbus_map.scaling import converter
 
 VECTORS = Path(__file__).with_name("decode-vectors.csv")
 
