@@ -8,12 +8,9 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span
+from dau.core.periods import DAY_MS, FURNACE_MS, HOUR_MS, Span
 from dau.core.records import Record, RecordKind
 from dau.store.filling import PERIODS, filled
-
-FURNACE_MS: Final = 5 * MINUTE_MS
-"""Length of the means of furnace temperatures (2111)."""
 
 LENGTHS: Final[Mapping[RecordKind, int]] = {
     RecordKind.HOUR: HOUR_MS,

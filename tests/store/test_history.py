@@ -9,13 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dau.core.events import Info
-from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span
+from dau.core.periods import DAY_MS, FURNACE_MS, HOUR_MS, MINUTE_MS, Span
 from dau.core.records import Quantity, Record, RecordKind
 from dau.core.samples import Sample
 from dau.core.states import State
 from dau.core.statistics import PeriodStatistic
 from dau.store import events, history, outbox, samples, statistics
-from dau.store.history import FURNACE_MS
 from tests.store.tables import CHANNELS, COD, samples_of, statistics_of, tables
 
 MEANT = {one.name: Quantity(one.name, one.factor, one.unit) for one in CHANNELS}
