@@ -5,8 +5,14 @@ import time
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from dau.errors import DauError
+
 BEAT_S: Final = 5.0
 """How often a waiting task shows that it lives, and looks whether the wall clock was stepped."""
+
+
+class ClockRefused(DauError):
+    """The clock of the machine could not be set."""
 
 
 class Clock(Protocol):
@@ -14,6 +20,13 @@ class Clock(Protocol):
 
     def now_ms(self) -> int:
         """Return the wall clock, milliseconds UTC: for stamps. It may step in either direction."""
+
+    def set_ms(self, now_ms: int) -> None:
+        """Set the wall clock, milliseconds UTC.
+
+        Raises:
+            ClockRefused: it is as it was.
+        """
 
     def monotonic_s(self) -> float:
         """Return seconds that only ever grow, of unknown origin: for scheduling and time-outs."""
@@ -28,6 +41,17 @@ class SystemClock:
     def now_ms(self) -> int:
         """See `Clock`."""
         return time.time_ns() // 1_000_000
+
+    def set_ms(self, now_ms: int) -> None:
+        """See `Clock`; needs the right to (CAP_SYS_TIME, see ``systemd/``)."""
+        try:
+            time.clock_settime_ns(time.CLOCK_REALTIME, now_ms * 1_000_000)
+        except (OSError, OverflowError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            raise ClockRefused(
+                f"setting the clock of the machine to {now_ms} ms UTC: the system says {reason},"
+                " expected a time it can have and the right to set it (CAP_SYS_TIME)"
+            ) from error
 
     def monotonic_s(self) -> float:
         """See `Clock`."""
@@ -51,6 +75,10 @@ class LoopClock(SystemClock):
     def now_ms(self) -> int:
         """See `Clock`."""
         return self.start_ms + round(asyncio.get_running_loop().time() * 1000)
+
+    def set_ms(self, now_ms: int) -> None:
+        """See `Clock`; it shows another time from now on."""
+        self.start_ms += now_ms - self.now_ms()
 
 
 async def sleep_until(clock: Clock, at_ms: int, beat: Callable[[], None]) -> None:

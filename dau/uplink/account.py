@@ -1,7 +1,7 @@
 """The standing of the station with one platform: what the settings file says, and what the platform changed of it."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,9 +15,13 @@ from dau.store.audit import Act
 from dau.store.changes import HIDDEN, UNIT_LOG, Change
 from dau.store.settings import SECRET, Name
 from dau.uplink.identity import Platform
+from dau.words import text
 
 SWITCHES: Final = frozenset({Name.REALTIME_ON, Name.FACILITIES_ON})
 """What no settings file says, so that none overtakes it."""
+
+REFUSALS: Final = 64
+"""Most refusals that are audited in one minute: a flood of them is one fact."""
 
 
 class Account:
@@ -38,6 +42,8 @@ class Account:
         self._qns = QnSource()
         self._values: Mapping[Name, str] = {}
         self._platform = configured
+        self._refused_in = 0.0
+        self._refused: set[tuple[str, int]] = set()
 
     @property
     def platform(self) -> Platform:
@@ -47,6 +53,11 @@ class Account:
     def next_qn(self) -> str:
         """Return a QN that no other packet to this platform has."""
         return self._qns.next(self._clock.now_ms())
+
+    def qns(self) -> Iterator[str]:
+        """Yield such QNs without end."""
+        while True:
+            yield self.next_qn()
 
     async def load(self) -> None:
         """Take over what the platform changed before, but for what the settings file has overtaken since.
@@ -62,35 +73,39 @@ class Account:
         """Return how one thing stands, as it is stored: changed by the platform, or as configured."""
         return self._values.get(name, configured_value(self._configured, name))
 
-    async def change(self, name: Name, value: str, what: str, sentence: str) -> None:
-        """Change one thing for good, with its audit row and the sentence for the platforms that are told.
+    async def change(self, name: Name, value: str, what: str, sentence: str = "") -> None:
+        """Change one thing for good, with its audit row and the news for the platforms that are told of it.
 
-        A new password counts from ``settle`` on, that is when the exchange that brought it is over.
+        What is so already is not changed. A new password counts from `settle` on, that is when the exchange that
+        brought it is over.
 
         Args:
             name: what.
             value: its new value, as it is stored.
             what: the command that asked for it.
-            sentence: what the platforms are told.
+            sentence: the news; empty: the usual one, from the words.
 
         Raises:
             StoreError: nothing was changed.
         """
+        platform, before = self._configured.name, self.value(name)
+        if value == before:
+            return
         change = Change(
-            platform=self._configured.name,
+            platform=platform,
             name=name,
-            before=self.value(name),
+            before=before,
             after=value,
             configured=configured_value(self._configured, name),
             at_ms=self._clock.now_ms(),
             what=what,
             told=self.told,
-            sentence=sentence,
+            sentence=sentence or text(f"uplink.{name.value}", platform=platform, before=before, after=value),
         )
 
         def make(connection: sqlite3.Connection) -> Mapping[Name, str]:
             changes.make(connection, change)
-            return settings.of_platform(connection, self._configured.name)
+            return settings.of_platform(connection, platform)
 
         self._values = await self._database.write(make)
         if name is not Name.PW:
@@ -99,6 +114,21 @@ class Account:
     def settle(self) -> None:
         """Let everything count that was changed."""
         self._platform = overlaid(self._configured, self._values)
+
+    async def note_refusal(self, cn: str, code: int, reason: str) -> None:
+        """Audit a request that was refused: at most one row for each command and code in a minute.
+
+        Raises:
+            StoreError: nothing was noted.
+        """
+        now_ms = self._clock.now_ms()
+        minute = self._clock.monotonic_s() // 60
+        if self._refused_in != minute:
+            self._refused_in, self._refused = minute, set()
+        if (cn, code) in self._refused or len(self._refused) >= REFUSALS:
+            return
+        self._refused.add((cn, code))
+        await self.note(Act(now_ms, self._configured.name, cn, "", None, None, f"QnRtn={code} {reason}"))
 
     async def note(self, act: Act, sentence: str = "") -> None:
         """Audit what was done or refused; a sentence goes to the platforms that are told.

@@ -4,7 +4,21 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from dau.hj212 import Connection, Packet, Received, Role, crc212, data_receipt, encode, request_receipt
+from dau.hj212 import (
+    HJ2017,
+    NO_KEYS,
+    Connection,
+    Dialect,
+    Keys,
+    Packet,
+    Received,
+    Role,
+    crc212,
+    data_receipt,
+    encode,
+    is_interaction,
+    request_receipt,
+)
 from dau.link import LinkLost, LinkRefused
 from dau.link.memory import MemoryPipe, dial_memory
 from dau.link.pipe import Dial
@@ -89,6 +103,8 @@ class FarEnd:
     script: Script = receipt
     is_up: bool = True
     greeting: bytes = b""
+    dialect: Dialect = HJ2017
+    keys: Keys = NO_KEYS
     dialled: list[float] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     said: list[bytes] = field(default_factory=list)
@@ -127,14 +143,14 @@ class FarEnd:
         self.group.create_task(self._serve(pipe, len(self.pipes)))
 
     async def _serve(self, pipe: MemoryPipe, number: int) -> None:
-        connection = Connection(Role.PLATFORM)
+        connection = Connection(Role.PLATFORM, self.dialect, self.keys)
         try:
             if self.greeting:
                 await pipe.write(self.greeting)
             while data := await pipe.read():
                 for event in connection.receive(data):
                     assert isinstance(event, Received), f"the unit sent {event}"
-                    assert event.deviations == () or event.packet.cn == "9011", f"the unit sent {event}"
+                    assert event.deviations == () or is_interaction(event.packet.cn), f"the unit sent {event}"
                     now_s = asyncio.get_running_loop().time()
                     self.heard.append(Heard(now_s, number, event.packet, event.raw))
                     self.group.create_task(self._react(pipe, self.script(event.packet)))
