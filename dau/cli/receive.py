@@ -4,31 +4,33 @@ import asyncio
 import signal
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, TypedDict, Unpack
 
 import click
 
+from dau.cli.arguments import WrongArgument, option_given
+from dau.cli.receive_keys import keys
 from dau.cli.receive_status import status_command
 from dau.database import Database
 from dau.errors import DauError
 from dau.receiver.desk import Limits
 from dau.receiver.door import door_of, open_door
+from dau.receiver.follow_up import Habits
 from dau.receiver.server import Receiver, listening
 from dau.receiver.tables import SCHEMA
 from dau.runtime.clock import SystemClock
 from dau.runtime.logs import setup_logs
 from dau.words import text
 
-T = TypeVar("T")
-
 STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 LAST_PORT: Final = 65_535
 
 
-class WrongArgument(click.ClickException):
-    """The command cannot be understood; EX_CONFIG, as for settings files, so that no supervisor starts it again."""
+class Wanted(TypedDict):
+    """What the receiver shall ask units by itself."""
 
-    exit_code = 78
+    sets_clock: bool
+    renews_keys: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Orders:
     port: int
     database: Path
     limits: Limits
+    habits: Habits
 
 
 @click.group(invoke_without_command=True, help=text("receive.help"))
@@ -51,13 +54,17 @@ class Orders:
     show_default=True,
     help=text("receive.idle.help"),
 )
+@click.option("--set-clock", "sets_clock", is_flag=True, help=text("receive.set_clock.help"))
+@click.option("--renew-keys", "renews_keys", is_flag=True, help=text("receive.renew_keys.help"))
 @click.pass_context
-def receive(context: click.Context, listen: str | None, database: Path | None, idle_s: float) -> None:
+def receive(
+    context: click.Context, listen: str | None, database: Path | None, idle_s: float, **habits: Unpack[Wanted]
+) -> None:
     """Run the receiver, unless a sub-command was given."""
     if context.invoked_subcommand:
         return
     host, port = address_of(option_given("--listen", listen))
-    orders = Orders(host, port, option_given("--database", database), Limits(idle_s=idle_s))
+    orders = Orders(host, port, option_given("--database", database), Limits(idle_s=idle_s), Habits(**habits))
     setup_logs("info", False)
     try:
         asyncio.run(_receive(orders))
@@ -67,6 +74,7 @@ def receive(context: click.Context, listen: str | None, database: Path | None, i
 
 
 receive.add_command(status_command)
+receive.add_command(keys)
 
 
 def address_of(listen: str) -> tuple[str, int]:
@@ -81,17 +89,6 @@ def address_of(listen: str) -> tuple[str, int]:
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
-def option_given(option: str, value: T | None) -> T:
-    """Return the value of an option that has no default.
-
-    Raises:
-        WrongArgument: it was not given.
-    """
-    if value is None:
-        raise WrongArgument(text("receive.option_missing", option=option))
-    return value
-
-
 async def _receive(orders: Orders) -> None:
     stop = asyncio.Event()
     for number in STOP_SIGNALS:
@@ -99,7 +96,7 @@ async def _receive(orders: Orders) -> None:
     database = Database(orders.database, SCHEMA)
     await database.open()
     try:
-        receiver = Receiver(database, SystemClock(), orders.limits)
+        receiver = Receiver(database, SystemClock(), orders.limits, orders.habits)
         async with (
             open_door(door_of(orders.database), receiver),
             listening(orders.host, orders.port, receiver) as address,

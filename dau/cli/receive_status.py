@@ -10,10 +10,11 @@ import click
 
 from dau.core.periods import MINUTE_MS, Span
 from dau.errors import DauError
-from dau.hj212 import COMMANDS, data_time
+from dau.hj212 import HJ2025, Command, Edition, command, data_time
 from dau.receiver.journal import Tally
 from dau.receiver.missing import Coverage
-from dau.receiver.status import CommandStatus, Status, status_of
+from dau.receiver.status import CommandStatus, KeyStatus, Status, status_of
+from dau.runtime.clock import SystemClock
 from dau.words import text
 
 HOLES_SHOWN: Final = 5
@@ -35,18 +36,32 @@ def status_command(file: Path, as_json: bool, minutes: int | None) -> None:
         status = status_of(file, minutes and minutes * MINUTE_MS)
     except DauError as error:
         raise click.ClickException(str(error)) from error
+    now_ms = SystemClock().now_ms()
     if as_json:
-        click.echo(json.dumps(status_json(status), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(status_json(status, now_ms), ensure_ascii=False, indent=1))
     else:
-        _print_table(status)
+        _print_table(status, now_ms)
 
 
-def status_json(status: Status) -> dict[str, object]:
+def status_json(status: Status, now_ms: int) -> dict[str, object]:
     """Return the status for JSON; times are DataTime texts (+08:00), None where there is none."""
     return {
         "commands": [_command_json(command) for command in status.commands],
         "rejected": status.refused.get(Tally.REJECTED, 0),
         "rubbish": status.refused.get(Tally.RUBBISH, 0),
+        "keys": [
+            {
+                "mn": unit.mn,
+                "age_days": unit.age_days(now_ms),
+                "uncertain": unit.uncertain,
+                "alarm": is_too_old(unit, now_ms),
+            }
+            for unit in status.keys
+        ],
+        "unencrypted": [
+            {"mn": unit.mn, "packets": unit.count, "last_packet_at": data_time(unit.last_at_ms)}
+            for unit in status.unencrypted
+        ],
     }
 
 
@@ -85,7 +100,13 @@ def _hole(coverage: Coverage, span: Span) -> tuple[str, str, int]:
     return data_time(span.start_ms), data_time(span.end_ms - interval_ms), span.length_ms // interval_ms
 
 
-def _print_table(status: Status) -> None:
+def is_too_old(unit: KeyStatus, now_ms: int) -> bool:
+    """Tell whether the key of a unit is so old that somebody should hear of it."""
+    days = unit.age_days(now_ms)
+    return days is not None and days > HJ2025.encryption.alarm_days
+
+
+def _print_table(status: Status, now_ms: int) -> None:
     # Imported here: the receiver itself needs no table.
     from rich.console import Console
     from rich.table import Table
@@ -99,13 +120,13 @@ def _print_table(status: Status) -> None:
         for command in status.commands:
             table.add_row(*map(Text, _cells(command)))  # as Text: what a unit calls itself is no markup
         console.print(table)
-    for line in _remarks(status):
+    for line in (*_remarks(status), *_alarms(status, now_ms)):
         click.echo(line)
 
 
 def _cells(command: CommandStatus) -> Iterator[str]:
     coverage = command.coverage
-    known = COMMANDS.get(command.cn)
+    known = _name_of(command.cn)
     yield command.mn or "-"
     yield f"{command.cn} {known.zh}" if known else command.cn
     yield _label(coverage.first_ms) or "-"
@@ -118,18 +139,34 @@ def _cells(command: CommandStatus) -> Iterator[str]:
 
 
 def _remarks(status: Status) -> Iterator[str]:
-    for command in status.commands:
-        whose = {"mn": command.mn, "cn": command.cn}
-        for span in islice(command.coverage.missing, HOLES_SHOWN):
-            first, last, labels = _hole(command.coverage, span)
+    for each in status.commands:
+        whose = {"mn": each.mn, "cn": each.cn}
+        for span in islice(each.coverage.missing, HOLES_SHOWN):
+            first, last, labels = _hole(each.coverage, span)
             yield text("receive.hole", **whose, labels=labels, first=first, last=last)
-        if (more := len(command.coverage.missing) - HOLES_SHOWN) > 0:
+        if (more := len(each.coverage.missing) - HOLES_SHOWN) > 0:
             yield text("receive.more_holes", **whose, count=more)
-        for record in islice(command.incomplete, HOLES_SHOWN):
+        for record in islice(each.incomplete, HOLES_SHOWN):
             yield text("receive.incomplete", **whose, data_time=record.data_time, parts=record.parts, came=record.came)
-        for key, count in (("off_grid", command.coverage.off_grid), ("unreadable", command.unreadable)):
+        for key, count in (("off_grid", each.coverage.off_grid), ("unreadable", each.unreadable)):
             if count:
                 yield text(f"receive.{key}", **whose, count=count)
     rejected, rubbish = (status.refused.get(what, 0) for what in (Tally.REJECTED, Tally.RUBBISH))
     if rejected or rubbish:
         yield text("receive.refused", rejected=rejected, rubbish=rubbish)
+
+
+def _alarms(status: Status, now_ms: int) -> Iterator[str]:
+    for unit in status.keys:
+        if is_too_old(unit, now_ms):
+            most = HJ2025.encryption.renew_days
+            yield text("receive.key_old", mn=unit.mn, days=unit.age_days(now_ms), most=most)
+    for sender in status.unencrypted:
+        at = data_time(sender.last_at_ms)
+        yield text("receive.unencrypted", mn=sender.mn, count=sender.count, at=at)
+
+
+def _name_of(cn: str) -> Command | None:
+    """Return what a number means as something that units send, in the edition most of them speak if there are two."""
+    rows = (command(cn, edition) for edition in (Edition.E2017, Edition.E2025, Edition.E2005))
+    return next((row for row in rows if row and row.up), None)

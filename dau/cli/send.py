@@ -9,8 +9,8 @@ from typing import Final, TypedDict, Unpack
 
 import click
 
-from dau.cli.receive import WrongArgument, option_given
-from dau.cli.send_show import lines_of, reason_of
+from dau.cli.arguments import WrongArgument, option_given, secret_of
+from dau.cli.send_show import lines_of, lines_of_commands, reason_of
 from dau.errors import DauError
 from dau.hj212 import SECRETS, Content, Deviation, Pair, RemoteError
 from dau.hj212.content import read_content
@@ -18,10 +18,10 @@ from dau.link import LinkRefused
 from dau.receiver.door_client import give_order
 from dau.receiver.door_lines import LONGEST_TIMEOUT_S, told_line
 from dau.receiver.orders import Ending, Order, Outcome, Told
+from dau.receiver.renewal import RENEWAL
 from dau.words import text
 
 PASSWORD_VARIABLE: Final = "DAU_PW"  # noqa: S105 - its name, not its value
-STANDARD_INPUT: Final = "-"
 SECRET_NAMES: Final = frozenset(name.lower() for name in SECRETS)
 
 UNREACHABLE: Final = 2
@@ -40,29 +40,35 @@ class Unreachable(click.ClickException):
 class Wanted(TypedDict):
     """What the command line asks for."""
 
-    mn: str
-    cn: str
+    mn: str | None
+    cn: str | None
     items: tuple[str, ...]
     pw_file: str | None
     st: str | None
     via: str | None
+    is_as_given: bool
     timeout_s: float
     execution_timeout_s: float
 
 
 @click.command(help=text("send.help"))
-@click.argument("mn")
-@click.argument("cn")
+@click.argument("mn", required=False)
+@click.argument("cn", required=False)
 @click.argument("items", nargs=-1, metavar="[ITEM]...")
 @click.option("--database", type=click.Path(path_type=Path), metavar="FILE", help=text("send.database.help"))
+@click.option("--list", "lists", is_flag=True, help=text("send.list.help"))
+@click.option("--as-given", "is_as_given", is_flag=True, help=text("send.as_given.help"))
 @click.option("--json", "as_json", is_flag=True, help=text("send.json.help"))
 @click.option("--pw-file", metavar="FILE", help=text("send.pw_file.help"))
 @click.option("--st", metavar="ST", help=text("send.st.help"))
 @click.option("--via", metavar="MN", help=text("send.via.help"))
 @click.option("--timeout-s", type=SECONDS, default=10.0, show_default=True, help=text("send.timeout.help"))
 @click.option("--execution-timeout-s", type=SECONDS, default=60.0, show_default=True, help=text("send.execution.help"))
-def send(database: Path | None, as_json: bool, **wanted: Unpack[Wanted]) -> None:
+def send(database: Path | None, as_json: bool, lists: bool, **wanted: Unpack[Wanted]) -> None:
     """Give the order and follow it to its end."""
+    if lists:
+        click.echo("\n".join(lines_of_commands()))
+        return
     file, order = option_given("--database", database), order_of(wanted)
     try:
         for told in give_order(file, order):
@@ -81,23 +87,33 @@ def order_of(wanted: Wanted) -> Order:
     Raises:
         WrongArgument: it cannot be understood, or would show a secret.
     """
-    if not re.fullmatch("[0-9]{4}", wanted["cn"]):
-        raise WrongArgument(text("send.bad_cn", found=wanted["cn"]))
+    mn, cn = _given("MN", wanted["mn"]), _given("CN", wanted["cn"])
+    if not re.fullmatch("[0-9]{4}", cn):
+        raise WrongArgument(text("send.bad_cn", found=cn))
+    if cn == RENEWAL and wanted["items"]:
+        raise WrongArgument(text("send.key_given"))
     return Order(
-        mn=wanted["mn"],
-        cn=wanted["cn"],
+        mn=mn,
+        cn=cn,
         pw=_password(wanted["pw_file"]),
         cp=_content(wanted["items"]),
         st=wanted["st"],
         via=wanted["via"],
+        is_as_given=wanted["is_as_given"],
         timeout_s=wanted["timeout_s"],
         execution_timeout_s=wanted["execution_timeout_s"],
     )
 
 
+def _given(name: str, value: str | None) -> str:
+    if value is None:
+        raise WrongArgument(text("send.argument_missing", name=name))
+    return value
+
+
 def _password(pw_file: str | None) -> str | None:
     """Return the password given, None if the unit's own shall be taken."""
-    return _secret(pw_file) if pw_file else os.environ.get(PASSWORD_VARIABLE)
+    return secret_of(pw_file) if pw_file else os.environ.get(PASSWORD_VARIABLE)
 
 
 def _content(items: tuple[str, ...]) -> Content:
@@ -127,23 +143,7 @@ def _revealed(pair: Pair) -> Pair:
         return pair
     if not value.startswith("@"):
         raise WrongArgument(text("send.secret_shown", name=name))
-    return name, _secret(value.removeprefix("@"))
-
-
-def _secret(source: str) -> str:
-    """Return the first line of a file, or the next one of standard input."""
-    try:
-        if source == STANDARD_INPUT:
-            line = sys.stdin.readline()
-        else:
-            with Path(source).open(encoding="utf-8") as file:
-                line = file.readline()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "UTF-8"
-        raise WrongArgument(text("send.no_file", source=source, reason=reason)) from error
-    if not line.strip():
-        raise WrongArgument(text("send.no_secret", source=source))
-    return line.rstrip("\r\n")
+    return name, secret_of(value.removeprefix("@"))
 
 
 def _show(told: Told | Ending, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from dau.core.periods import DAY_MS
 from dau.database import StoreError, connect_readonly
 from dau.database.errors import mapped
 from dau.database.schema import refuse_foreign
@@ -54,11 +55,41 @@ class CommandStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyStatus:
+    """The keys of one unit, without them.
+
+    Attributes:
+        created: when the current one was made, as the unit is told; None if it has none.
+        uncertain: how many were sent to it without a word of it.
+    """
+
+    mn: str
+    created: str | None
+    uncertain: int
+
+    def age_days(self, now_ms: int) -> int | None:
+        """Return how many whole days old the current key is, None if there is none."""
+        made_ms = parse_data_time(self.created or "")
+        return None if made_ms is None else max(0, now_ms - made_ms) // DAY_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Unencrypted:
+    """Packets that a unit sent in plaintext although it has a key and 2025 wants them encrypted."""
+
+    mn: str
+    count: int
+    last_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What the whole file holds; ``refused`` counts what could not be read, and hence belongs to no unit."""
 
     commands: tuple[CommandStatus, ...]
     refused: Mapping[Tally, int] = field(default_factory=dict)
+    keys: tuple[KeyStatus, ...] = ()
+    unencrypted: tuple[Unencrypted, ...] = ()
 
 
 def status_of(path: Path, minute_interval_ms: int | None = None) -> Status:
@@ -101,7 +132,14 @@ def read_status(connection: sqlite3.Connection, minute_interval_ms: int | None =
                 incomplete=tuple(Incomplete(*row) for row in connection.execute(INCOMPLETE, (mn, cn))),
             )
         )
-    return Status(tuple(commands), refused)
+    open_ones = tuple(Unencrypted(*row) for row in connection.execute(UNENCRYPTED))
+    return Status(tuple(commands), refused, _keys(connection), open_ones)
+
+
+def _keys(connection: sqlite3.Connection) -> tuple[KeyStatus, ...]:
+    if not connection.execute(HAS_KEYS).fetchone():  # a file of before there were keys, which nothing has opened since
+        return ()
+    return tuple(KeyStatus(*row) for row in connection.execute(KEYS))
 
 
 def _counts(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[dict[Tally, int], int]]:
@@ -114,6 +152,14 @@ def _counts(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[dict[
 
 
 IS_RECEIVER: Final = "SELECT 1 FROM sqlite_master WHERE name = 'tally'"
+HAS_KEYS: Final = "SELECT 1 FROM sqlite_master WHERE name = 'unit_key'"
+KEYS: Final = """
+    SELECT mn, max(CASE standing WHEN 'current' THEN created END), sum(standing = 'next')
+    FROM unit_key GROUP BY mn ORDER BY mn
+"""
+UNENCRYPTED: Final = """
+    SELECT mn, sum(count), max(last_at_ms) FROM tally WHERE what = 'unencrypted' GROUP BY mn ORDER BY mn
+"""
 COUNTS: Final = "SELECT mn, cn, what, count, last_at_ms FROM tally ORDER BY mn, cn, what"
 LABELS: Final = "SELECT DISTINCT data_time FROM datum WHERE mn = ? AND cn = ? AND data_time <> ''"
 INCOMPLETE: Final = """

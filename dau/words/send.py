@@ -1,17 +1,19 @@
-"""Sentences of `dau send`, names of the fields it shows, meaning of the codes (HJ 212-2017 tables 3, 4, 6, 7)."""
+"""Sentences of `dau send`, and what header fields are called; those of data areas are in `dau.hj212.fields`."""
 
 from typing import Final
 
 _HELP_ZH = (
     "通过正在运行的接收端向设备 MN 发送一条请求或通知命令 CN，逐步显示交互过程，直到结束。"
-    "ITEM 写作 名称=值，一个参数为一项，项内用逗号分隔；NewPW、NewSK 写作 名称=@文件 或 名称=@-（标准输入）。"
+    "ITEM 写作 名称=值，按标准示例的顺序和分隔符发送；NewPW 写作 名称=@文件 或 名称=@-（标准输入）。"
+    '1012 缺省用接收端时间；1014 的新密钥由接收端生成，不显示；1002 用 --via "" 发给尚无 MN 的设备。'
     "退出码：0 执行成功，1 未成功，2 设备未知、未连接或接收端未运行，78 参数错误"
 )
 _HELP_EN = (
     "send the unit MN one request or notice CN through the receiver that is running, and show each step to the end. "
-    "ITEM is NAME=VALUE, one argument for each item, pairs of one item joined by commas; NewPW and NewSK are given as "
-    "NAME=@FILE or NAME=@- (standard input). Exit status: 0 done, 1 not done, 2 unit unknown or not connected or no "
-    "receiver, 78 wrong arguments"
+    "ITEM is NAME=VALUE, sent in the order and with the separators of the official example; NewPW is given as "
+    "NAME=@FILE or NAME=@- (standard input). 1012 sets the time of the receiver unless told another; the new key of "
+    '1014 is made by the receiver and never shown; 1002 goes with --via "" to a unit that has no MN yet. Exit status: '
+    "0 done, 1 not done, 2 unit unknown or not connected or no receiver, 78 wrong arguments"
 )
 
 WORDS: Final = {
@@ -34,6 +36,11 @@ WORDS: Final = {
         "收到 9011 后等待数据或 9012 的秒数",
         "seconds to wait for data or 9012 once the unit has accepted",
     ),
+    "send.list.help": ("列出可以发送的命令及其内容", "list the commands that can be sent, and what they carry"),
+    "send.as_given.help": (
+        "按给出的顺序和分隔符发送，不检查（一个参数为一项，项内用逗号分隔）",
+        "send the items as they are given (pairs of one item joined by commas), without a check",
+    ),
     "send.json.help": ("每步输出一行 JSON", "print each step as a line of JSON"),
     "send.bad_item": (
         "“{item}”不是 名称=值：{reason}",
@@ -44,6 +51,11 @@ WORDS: Final = {
         "{name} 的值会出现在进程列表中，请写作 {name}=@文件 或 {name}=@-（标准输入）",
         "the value of {name} would stand in the process list, give it as {name}=@FILE or {name}=@- (standard input)",
     ),
+    "send.key_given": (
+        "1014 的新密钥由接收端生成，不接受参数",
+        "1014 takes no items: the receiver makes the new key",
+    ),
+    "send.argument_missing": ("缺少参数 {name}", "argument {name} is missing"),
     "send.no_secret": ("{source} 的首行为空", "the first line of {source} is empty"),
     "send.no_file": ("无法读取 {source}：{reason}", "cannot read {source}: {reason}"),
     "send.waiting": ("前面还有 {before} 条命令，等待", "{before} orders are before this one, waiting"),
@@ -56,6 +68,7 @@ WORDS: Final = {
     "send.again": ("第 {sending} 次发送", "sending {sending}"),
     "send.deviation": ("不规范：{what}", "deviation: {what}"),
     "send.end.done": ("成功", "done"),
+    "send.new_key": ("新密钥创建时间 {created}", "new key made at {created}"),
     "send.end.refused": ("设备拒绝，QnRtn={code}", "refused by the unit, QnRtn={code}"),
     "send.end.failed": ("执行失败，ExeRtn={code}", "execution failed, ExeRtn={code}"),
     "send.end.overdue": (
@@ -72,70 +85,13 @@ WORDS: Final = {
     "send.end.busy": ("已有 {detail} 条命令在进行，稍后再试", "{detail} orders are under way already, try later"),
     "send.end.impossible": ("没有发送", "not sent"),
     "send.code.unlisted": ("标准中没有的代码", "a code that is not in the standard"),
-    "send.QnRtn.1": ("准备执行请求", "will be executed"),
-    "send.QnRtn.2": ("请求被拒绝", "request refused"),
-    "send.QnRtn.3": ("PW 错误", "wrong PW"),
-    "send.QnRtn.4": ("MN 错误", "wrong MN"),
-    "send.QnRtn.5": ("ST 错误", "wrong ST"),
-    "send.QnRtn.6": ("Flag 错误", "wrong Flag"),
-    "send.QnRtn.7": ("QN 错误", "wrong QN"),
-    "send.QnRtn.8": ("CN 错误", "wrong CN"),
-    "send.QnRtn.9": ("CRC 校验错误", "wrong CRC"),
-    "send.QnRtn.100": ("未知错误", "unknown error"),
-    "send.ExeRtn.1": ("执行成功", "success"),
-    "send.ExeRtn.2": ("执行失败，原因未知", "failed, cause unknown"),
-    "send.ExeRtn.3": ("命令请求条件错误", "wrong conditions in the request"),
-    "send.ExeRtn.4": ("通讯超时", "communication timed out"),
-    "send.ExeRtn.5": ("系统繁忙不能执行", "system busy"),
-    "send.ExeRtn.6": ("系统故障", "system fault"),
-    "send.ExeRtn.100": ("没有数据", "no data"),
-    "send.field.QN": ("请求编码", "request number"),
-    "send.field.ST": ("系统编码", "system code"),
-    "send.field.CN": ("命令编码", "command"),
-    "send.field.PW": ("访问密码", "password"),
-    "send.field.MN": ("设备唯一标识", "unit"),
-    "send.field.Flag": ("拆分包及应答标志", "version, sub-packets, answer wanted"),
-    "send.field.PNUM": ("总包数", "number of sub-packets"),
-    "send.field.PNO": ("包号", "sub-packet"),
-    "send.field.RF": ("补传标记", "back-filled"),
-    "send.field.QnRtn": ("请求回应代码", "answer to the request"),
-    "send.field.ExeRtn": ("执行结果代码", "result of the execution"),
-    "send.field.DataTime": ("数据时间", "time of the data"),
-    "send.field.BeginTime": ("开始时间", "first time asked for"),
-    "send.field.EndTime": ("截止时间", "last time asked for"),
-    "send.field.SystemTime": ("系统时间", "time of the system"),
-    "send.field.PolId": ("污染因子编码", "factor"),
-    "send.field.InfoId": ("现场端信息编码", "kind of information"),
-    "send.field.RtdInterval": ("实时数据间隔（秒）", "seconds between realtime data"),
-    "send.field.MinInterval": ("分钟数据间隔（分钟）", "minutes between minute data"),
-    "send.field.RestartTime": ("开机时间", "time of the start"),
-    "send.field.OverTime": ("超时时间（秒）", "time-out in seconds"),
-    "send.field.ReCount": ("重发次数", "number of resends"),
-    "send.field.NewPW": ("新密码", "new password"),
-    "send.field.NewSK": ("新密钥", "new key"),
-    "send.field.SKCreateTime": ("密钥创建时间", "time the key was made"),
-    "send.field.VaseNo": ("采样瓶编号", "number of the bottle"),
-    "send.field.CstartTime": ("采样起始时间", "time of the first sample"),
-    "send.field.CTime": ("采样周期（小时）", "hours between samples"),
-    "send.field.Stime": ("出样时间（分钟）", "minutes from sample to result"),
-    "send.field.CalibrationType": ("校准类型（0 零点，1 量程）", "kind of calibration (0 zero, 1 span)"),
-    "send.attribute.Rtd": ("实时值", "realtime value"),
-    "send.attribute.Min": ("最小值", "minimum"),
-    "send.attribute.Avg": ("平均值", "mean"),
-    "send.attribute.Max": ("最大值", "maximum"),
-    "send.attribute.Cou": ("累计值", "amount"),
-    "send.attribute.ZsRtd": ("折算实时值", "realtime value converted"),
-    "send.attribute.ZsMin": ("折算最小值", "minimum converted"),
-    "send.attribute.ZsAvg": ("折算平均值", "mean converted"),
-    "send.attribute.ZsMax": ("折算最大值", "maximum converted"),
-    "send.attribute.Flag": ("数据标记", "data flag"),
-    "send.attribute.EFlag": ("扩充数据标记", "extended data flag"),
-    "send.attribute.SampleTime": ("采样时间", "time of the sample"),
-    "send.attribute.RS": ("运行状态", "running state"),
-    "send.attribute.RT": ("运行时间（小时）", "hours of running"),
-    "send.attribute.Info": ("现场端信息", "information of the site"),
-    "send.attribute.SN": ("仪器编码", "identifier of the instrument"),
-    "send.attribute.Data": ("噪声值", "noise"),
-    "send.attribute.DayData": ("昼间噪声", "noise by day"),
-    "send.attribute.NightData": ("夜间噪声", "noise by night"),
+    "send.header.QN": ("请求编码", "request number"),
+    "send.header.ST": ("系统编码", "system code"),
+    "send.header.CN": ("命令编码", "command"),
+    "send.header.PW": ("访问密码", "password"),
+    "send.header.MN": ("设备唯一标识", "unit"),
+    "send.header.Flag": ("拆分包及应答标志", "version, sub-packets, answer wanted"),
+    "send.header.PNUM": ("总包数", "number of sub-packets"),
+    "send.header.PNO": ("包号", "sub-packet"),
+    "send.header.RF": ("补传标记", "back-filled"),
 }

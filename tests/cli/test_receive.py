@@ -16,8 +16,9 @@ import pytest
 import structlog
 from click.testing import CliRunner, Result
 
+from dau.cli.arguments import WrongArgument
 from dau.cli.main import main
-from dau.cli.receive import WrongArgument, address_of
+from dau.cli.receive import address_of
 from tests.receiver.site import MN, upload
 from tests.receiver.test_status import part, stored
 
@@ -210,6 +211,8 @@ def test_status_as_json(tmp_path: Path) -> None:
         ],
         "rejected": 0,
         "rubbish": 1,
+        "keys": [],
+        "unencrypted": [],
     }  # fmt: skip
 
 

@@ -118,8 +118,8 @@ async def test_a_request_is_shown_step_by_step(tmp_path: Path) -> None:
     assert heads[3:] == ["成功 / done"]
     fields = [line.split(maxsplit=2) for line in lines if line.startswith(" ")]
     assert fields[0] == ["QN", got[0].qn, "请求编码 / request number"]
-    assert ["RtdInterval", "60", "实时数据间隔（秒） / seconds between realtime data"] in fields
-    assert ["ExeRtn", "1", "执行结果代码 / result of the execution: 执行成功 / success"] in fields
+    assert ["RtdInterval", "60", "实时数据上报间隔 / interval of realtime data, s"] in fields
+    assert ["ExeRtn", "1", "执行结果回应代码 / result of the execution: 执行成功 / done"] in fields
     assert "100000" not in said.out
 
 
@@ -145,7 +145,7 @@ async def test_what_does_not_succeed_ends_with_1_and_the_reason(tmp_path: Path) 
             said = await dau_send(database, MN, "1011")
             assert (said.status, said.err) == (
                 1,
-                "设备拒绝，QnRtn=3 / refused by the unit, QnRtn=3: PW 错误 / wrong PW\n",
+                "设备拒绝，QnRtn=3 / refused by the unit, QnRtn=3: PW 错误 / PW wrong\n",
             )
         async with unit(port, lambda request: [request_receipt(request, 1), execution_result(request, 100)]):
             said = await dau_send(database, MN, "2051", "BeginTime=20260101000000", "EndTime=20260101000000")
@@ -251,7 +251,7 @@ async def test_a_second_receiver_on_one_database_is_refused(tmp_path: Path) -> N
 
 def wanted(*items: str, cn: str = "3021") -> Order:
     given: Wanted = {
-        "mn": MN, "cn": cn, "items": items, "pw_file": None, "st": None, "via": None,
+        "mn": MN, "cn": cn, "items": items, "pw_file": None, "st": None, "via": None, "is_as_given": False,
         "timeout_s": 10.0, "execution_timeout_s": 60.0,
     }  # fmt: skip
     return order_of(given)
@@ -286,7 +286,11 @@ def dau(*arguments: str, **variables: str) -> Result:
         ((MN, "1062", "A=\x01", "--database", "x.db"), "control character in CP"),
         ((MN, "1072", "NewPW=654321", "--database", "x.db"), "the value of NewPW would stand in the process list"),
         ((MN, "1072", "PW=654321", "--database", "x.db"), "the value of PW would stand in the process list"),
-        ((MN, "1014", "NewSK=0123456789abcdef", "--database", "x.db"), "the value of NewSK would stand"),
+        ((MN, "1014", "NewSK=0123456789abcdef", "--database", "x.db"), "the receiver makes the new key"),
+        ((MN, "1014", "NewSK=@-", "--database", "x.db"), "the receiver makes the new key"),
+        ((MN, "1062", "NewSK=0123456789abcdef", "--database", "x.db"), "the value of NewSK would stand"),
+        (("--database", "x.db"), "argument MN is missing"),
+        ((MN, "--database", "x.db"), "argument CN is missing"),
         ((MN, "1072", "NewPW=@none", "--database", "x.db"), "cannot read none: No such file or directory"),
         ((MN, "1072", "NewPW=@-", "--database", "x.db"), "the first line of - is empty"),
         ((MN, "1011", "--pw-file", "none", "--database", "x.db"), "cannot read none: No such file or directory"),
@@ -296,6 +300,12 @@ def test_an_argument_that_cannot_be_understood_ends_with_78(arguments: tuple[str
     result = dau(*arguments)
     assert result.exit_code == 78
     assert complaint in result.stderr
+
+
+def test_what_can_be_sent_is_listed_without_a_receiver() -> None:
+    result = dau("--list")
+    assert result.exit_code == 0
+    assert "1062 设置实时数据间隔 / set realtime interval [2005 2017 2025] RtdInterval\n" in result.stdout
 
 
 def test_there_is_no_option_that_takes_the_password_itself() -> None:

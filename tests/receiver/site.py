@@ -22,6 +22,7 @@ from dau.hj212 import (
 )
 from dau.link import MemoryPipe, pipe_pair
 from dau.receiver.desk import Limits
+from dau.receiver.follow_up import Habits
 from dau.receiver.server import Receiver
 from dau.receiver.tables import SCHEMA
 from dau.runtime.clock import LoopClock
@@ -75,7 +76,12 @@ class Site:
         return dict(await self.rows("SELECT what, sum(count) FROM tally GROUP BY what"))
 
 
-def at_site(folder: Path, work: Callable[[Site], Coroutine[Any, Any, None]], limits: Limits | None = None) -> None:
+def at_site(
+    folder: Path,
+    work: Callable[[Site], Coroutine[Any, Any, None]],
+    limits: Limits | None = None,
+    habits: Habits | None = None,
+) -> None:
     """Run ``work`` beside a receiver in virtual time, which must stop in order afterwards."""
     database = Database(folder / "receiver.db", SCHEMA, "OFF")
 
@@ -83,7 +89,7 @@ def at_site(folder: Path, work: Callable[[Site], Coroutine[Any, Any, None]], lim
         await database.open()
         try:
             async with asyncio.TaskGroup() as group:
-                receiver = Receiver(database, LoopClock(START_MS), limits)
+                receiver = Receiver(database, LoopClock(START_MS), limits, habits)
                 await work(Site(database, receiver, group))
                 receiver.stop()
             assert receiver.connections == 0
