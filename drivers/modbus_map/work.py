@@ -88,13 +88,16 @@ class Tasks:
             report = self._add(report, answer, table, data)
         return report
 
+    def _what(self, errand: Errand) -> str:
+        return f"{self._name}: {errand.task} {errand.info}".rstrip()
+
     # --------------------------------------------------------------------------------------------------------- writing
 
     def _command(self, step: Step, errand: Errand) -> Command:
         try:
             words = (*step.before, *self._words(step, errand))
         except ValueError as problem:
-            raise CannotDo(f"{self._name}: {errand.task} {errand.info}: {problem}") from problem
+            raise CannotDo(f"{self._what(errand)}: {problem}") from problem
         return Command(step, Write(self._options.slave, step.table, step.address, words, step.function_code))
 
     def _words(self, step: Step, errand: Errand) -> Words:
@@ -130,7 +133,7 @@ class Tasks:
             if self._is_as_written(step, write, data, errand):
                 return
         raise Refused(
-            f"{self._name}: {errand.task} {errand.info}: wrote {_shown(write)} to {write.table} {write.address}, "
+            f"{self._what(errand)}: wrote {_shown(write)} to {write.table} {write.address}, "
             f"reads back {data.hex(' ', 2)}"
         )
 
