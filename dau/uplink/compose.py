@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from dau.codes.kinds import command_of
 from dau.core.records import Record, RecordKind
 from dau.hj212 import Content, Item, Packet, as_upload, data_time, flag_of, split
 from dau.uplink.identity import Platform
-from dau.uplink.kinds import command_of
 from dau.uplink.telling.happenings import happened
 from dau.uplink.telling.values import closed, live
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dau.codes.kinds import COMMANDS, fed_by, kinds_of
 from dau.core.channels import Channel, ChannelKind, Medium
 from dau.core.events import Event, Info, NoiseMeasurement, RawResult, SerialNumber, StandardCheck
 from dau.core.periods import MINUTE_MS, Span
@@ -17,7 +18,6 @@ from dau.core.statistics import PeriodStatistic
 from dau.hj212 import Dialect, Edition, Packet, Role, decode, dialect, encode, join, validate
 from dau.uplink.compose import compose
 from dau.uplink.identity import Factor, Platform
-from dau.uplink.kinds import COMMANDS, fed_by, kinds_of
 from dau.uplink.letters import letters_of
 from tests.uplink.composing import at, qns
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from dau.codes.kinds import fed_by
 from dau.core.channels import Channel
 from dau.core.records import Quantity, Record
 from dau.core.rounding import decimal_text
@@ -11,11 +12,10 @@ from dau.core.states import State
 from dau.core.units import UnitsDiffer, convert
 from dau.hj212 import Item, LocalError, Pair, factor_item
 from dau.uplink.identity import Factor, Platform
-from dau.uplink.kinds import fed_by
 from dau.uplink.naming import code_of
 
 AMOUNT_UNIT: Final = "m3"
-"""Unit of the amounts that the station computes."""
+"""Unit of amounts where a channel does not say another."""
 
 TOTAL_DIGITS: Final = 3
 """Decimals of an amount: finer than those of its flow, because amounts are added up."""
@@ -51,7 +51,8 @@ class Told:
 
     def amount(self, number: float | None) -> str | None:
         """Return the text of an amount, likewise."""
-        return self._text(number, (AMOUNT_UNIT, self.factor.total_unit or AMOUNT_UNIT), TOTAL_DIGITS)
+        found = self.channel.total_unit or AMOUNT_UNIT
+        return self._text(number, (found, self.factor.total_unit or found), TOTAL_DIGITS)
 
     def letter(self, state: State) -> str:
         """Return the data flag of a single state."""

@@ -2,10 +2,10 @@
 
 import pytest
 
+from dau.codes.kinds import COMMANDS, command_of, fed_by, kinds_of
 from dau.core.channels import ChannelKind
 from dau.core.records import RecordKind
 from dau.hj212 import Edition, LocalError
-from dau.uplink.kinds import COMMANDS, command_of, fed_by, kinds_of
 
 PERIODS = frozenset({RecordKind.REALTIME, RecordKind.INTERVAL, RecordKind.HOUR, RecordKind.DAY})
 FACILITIES = frozenset({RecordKind.FACILITY, RecordKind.FACILITY_DAY})
