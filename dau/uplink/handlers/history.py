@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from dau.codes.kinds import fed_by
 from dau.core.channels import ChannelKind
 from dau.core.events import Info, NoiseMeasurement, RawResult, SerialNumber, StandardCheck
 from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS
@@ -14,7 +15,6 @@ from dau.hj212 import Packet, parse_data_time
 from dau.store import history as stored
 from dau.uplink.desk import Desk, ExeRtn, Failed, Search
 from dau.uplink.identity import Platform
-from dau.uplink.kinds import fed_by
 
 PAGE: Final = 32
 """Records read at a time: bounds memory, and how long a search keeps the reading thread from live uploads."""
@@ -102,12 +102,13 @@ def _channels(record: Record) -> set[str]:
             return {event.channel} if event.channel else set()
 
 
-async def found(query: Query, desk: Desk) -> AsyncIterator[Record]:
-    """Yield those records that concern the platform.
+async def search(packet: Packet, desk: Desk) -> AsyncIterator[Record]:
+    """Yield what a request for history asks for, as far as it concerns the platform.
 
     Raises:
-        Failed: there is none.
+        Failed: the span is none, or nothing is in it.
     """
+    query = _query(packet, desk.account.platform)
     is_empty = True
     async for record in pages(query, desk):
         if concerns(record, desk.account.platform, query.st):
@@ -115,16 +116,6 @@ async def found(query: Query, desk: Desk) -> AsyncIterator[Record]:
             yield record
     if is_empty:
         raise Failed(ExeRtn.NO_DATA, f"no {query.kind.value} record in the span that was asked for")
-
-
-async def search(packet: Packet, desk: Desk) -> AsyncIterator[Record]:
-    """Answer a request for history.
-
-    Raises:
-        Failed: the span is none, or nothing is in it.
-    """
-    async for record in found(_query(packet, desk.account.platform), desk):
-        yield record
 
 
 def _query(packet: Packet, platform: Platform) -> Query:

@@ -20,7 +20,7 @@ from dau.store import samples
 from dau.store.changes import UNIT_LOG
 from dau.uplink.asked import Asked, asked_channel, maybe_channel
 from dau.uplink.desk import Act, Desk, ExeRtn, Failed, Search
-from dau.uplink.handlers.history import Query, asked_span, found
+from dau.uplink.handlers.history import Query, asked_span, concerns, pages
 from dau.uplink.orders import SHOWN, Order, carry_out, owe, read_before
 
 CODE: Final = re.compile(r"[iI][1-5]([1-5])[0-9A-Za-z]{3}")
@@ -85,16 +85,17 @@ async def search_log(packet: Packet, desk: Desk) -> AsyncIterator[Record]:
     query = Query(RecordKind.INFO, *asked_span(packet))
     is_empty = True
     if code != UNIT_LOG or desk.account.platform.policy.told:
-        async for record in found(query, desk):
-            if isinstance(record.event, Info) and record.event.code == code and _is_about(record.event, asked):
+        async for record in pages(query, desk):
+            if _is_entry(record, code, asked) and concerns(record, desk.account.platform):
                 is_empty = False
                 yield record
     if is_empty:
         raise Failed(ExeRtn.NO_DATA, f"nothing was noted under {code} in the span that was asked for")
 
 
-def _is_about(event: Info, asked: Asked | None) -> bool:
-    return asked is None or event.channel == asked.channel
+def _is_entry(record: Record, code: str, asked: Asked | None) -> bool:
+    event = record.event
+    return isinstance(event, Info) and event.code == code and (asked is None or event.channel == asked.channel)
 
 
 async def tell(packet: Packet, desk: Desk) -> Content:
