@@ -13,12 +13,10 @@ import structlog
 from dau.acquire.bus import Bus
 from dau.acquire.wiring import instruments_of, line_of
 from dau.config.channels import channels_of
+from dau.config.platforms import appetite_of, dialect_of
 from dau.config.settings import BusTable, PlatformTable, Settings
-from dau.core.appetites import USUAL, Appetite
 from dau.core.channels import Channel
-from dau.core.records import RecordKind
 from dau.database import Database, DatabaseDamaged, StoreError
-from dau.hj212 import Edition, dialect
 from dau.link import Dial
 from dau.link.serial import dial_serial
 from dau.link.tcp import dial_tcp
@@ -95,7 +93,7 @@ async def _jobs(settings: Settings, world: World, database: Database, health: He
     clock = world.clock
     channels = channels_of(settings)
     ids: ChannelIds = await database.write(lambda connection: samples.register(connection, channels))
-    appetites = tuple(map(_appetite, settings.platform))
+    appetites = tuple(appetite_of(settings, table) for table in settings.platform)
     started_ms = clock.now_ms()
     await database.write(lambda connection: owe_restart(connection, appetites, started_ms))
     recorder = Recorder(_by_instrument(settings, channels), ids, database, clock)
@@ -124,17 +122,12 @@ def _by_instrument(settings: Settings, channels: Sequence[Channel]) -> dict[str,
     return {each.name: [named[name] for name in each.options.channels()] for each in settings.instrument}
 
 
-def _appetite(table: PlatformTable) -> Appetite:
-    unwanted = {kind for kind, wanted in ((RecordKind.HOUR, table.hour), (RecordKind.DAY, table.day)) if not wanted}
-    return Appetite(table.name, table.realtime_s, table.minute_min, USUAL - unwanted)
-
-
 def _platform(table: PlatformTable, channels: Sequence[Channel]) -> Platform:
     named = {channel.name: channel for channel in channels}
     return Platform(
         name=table.name,
-        dialect=dialect(Edition(table.edition)),
-        mn=table.mn,
+        dialect=dialect_of(table),
+        mn=table.mn or "",
         st=table.st,
         channels={name: named[name] for name in table.channels or named},
         pw=table.pw.get_secret_value(),

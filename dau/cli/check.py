@@ -1,7 +1,8 @@
-"""``dau check CONFIG``: every mistake of a settings file at once, or one line that says what was understood."""
+"""``dau check CONFIG``: every mistake of a settings file at once, or what was understood and what is converted."""
 
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -13,6 +14,7 @@ from dau.app import dial_bus
 from dau.config.complaints import Complaint, ConfigError
 from dau.config.lines import locate
 from dau.config.load import load_settings
+from dau.config.platforms import conversions
 from dau.config.settings import Settings
 from dau.words import text
 
@@ -37,6 +39,8 @@ def check(config: Path) -> None:
         "platforms": len(settings.platform),
     }
     click.echo(text("config.understood", file=config, **counts))
+    for each in conversions(settings):
+        click.echo(text("config.converts", **asdict(each)))
 
 
 def _overloads(config: Path, settings: Settings) -> Iterator[Complaint]:

@@ -1,11 +1,20 @@
-"""The channels of a station, as the rest of the unit knows them, out of its settings."""
+"""The channels of a station, as the rest of the unit knows them, out of its settings and the code tables.
 
-from dau.config.settings import Settings
-from dau.core.channels import Channel
+What a ``[[channel]]`` leaves out comes from the row of its factor in the tables of 2017 (of 2025 for codes that are
+new there).
+"""
+
+from dau.codes import Code
+from dau.config.codes import Codes
+from dau.config.settings import ChannelTable, Settings
+from dau.core.channels import Channel, ChannelKind
+from dau.core.units import are_alike, convert
+from dau.hj212 import Edition
 
 
 def channels_of(settings: Settings) -> tuple[Channel, ...]:
     """Return the channels in the order of the file, each with the poll period of the instrument that feeds it."""
+    codes = Codes(settings.code)
     periods = {
         name: instrument.period_s for instrument in settings.instrument for name in instrument.options.channels()
     }
@@ -13,13 +22,60 @@ def channels_of(settings: Settings) -> tuple[Channel, ...]:
         Channel(
             name=table.name,
             factor=table.factor,
-            unit=table.unit,
-            digits=table.digits,
+            unit=unit_of(table, codes) or "",
+            digits=digits_of(table, codes) or 0,
             medium=settings.station.medium,
             period_s=periods[table.name],
             low=table.range[0] if table.range else None,
             high=table.range[1] if table.range else None,
-            total_per_second=table.total_per_second,
+            total_per_second=total_per_second_of(table, codes),
+            kind=kind_of(table),
+            total_unit=total_unit_of(table, codes),
         )
         for table in settings.channel
     )
+
+
+def row_of(table: ChannelTable, codes: Codes) -> Code | None:
+    """Return the row of the channel's factor, None if no table has it."""
+    return codes.find(Edition.E2017, table.factor) or codes.find(Edition.E2025, table.factor)
+
+
+def unit_of(table: ChannelTable, codes: Codes) -> str | None:
+    """Return the unit of the channel, None if neither its table nor that of the codes says one."""
+    row = row_of(table, codes)
+    return table.unit if table.unit is not None else row.unit if row else None
+
+
+def digits_of(table: ChannelTable, codes: Codes) -> int | None:
+    """Return the decimals of the channel, None if neither its table nor that of the codes says them."""
+    row = row_of(table, codes)
+    return table.digits if table.digits is not None else row.decimals if row else None
+
+
+def kind_of(table: ChannelTable) -> ChannelKind:
+    """Return what the numbers of the channel are: as written, else what its code tells."""
+    if table.kind is not None:
+        return table.kind
+    kinds = {"SB": ChannelKind.FACILITY, "L": ChannelKind.NOISE, "a0190": ChannelKind.FURNACE}
+    return next((kind for start, kind in kinds.items() if table.factor.startswith(start)), ChannelKind.MEASURED)
+
+
+def total_per_second_of(table: ChannelTable, codes: Codes) -> float | None:
+    """Return what makes an amount out of a second of the channel: as written, else by the units of a flow."""
+    if table.total_per_second is not None:
+        return table.total_per_second
+    unit, rate = unit_of(table, codes), f"{_amount_of(table, codes)}/s"
+    return convert(1.0, unit, rate) if unit and are_alike(unit, rate) else None
+
+
+def total_unit_of(table: ChannelTable, codes: Codes) -> str:
+    """Return the unit of the channel's amounts, empty where it has none. Facilities have the hours that they ran."""
+    if kind_of(table) is ChannelKind.FACILITY:
+        return "h"
+    return _amount_of(table, codes) if total_per_second_of(table, codes) is not None else ""
+
+
+def _amount_of(table: ChannelTable, codes: Codes) -> str:
+    row = row_of(table, codes)
+    return table.total_unit if table.total_unit is not None else row.total_unit if row else ""

@@ -1,11 +1,16 @@
 """What only shows when the tables of a settings file are held against each other."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from dau.config.channels import unit_of
+from dau.config.check_channels import check_channel, check_code
+from dau.config.check_platforms import Surroundings, check_platform
+from dau.config.codes import Codes
 from dau.config.draft import Draft
 from dau.config.lines import KeyPath
-from dau.config.settings import BusTable, ChannelTable, InstrumentTable, PlatformTable
+from dau.config.settings import BusTable, ChannelTable, CodeTable, InstrumentTable, PlatformTable
 from dau.config.shape import shown
 from dau.words import text
 
@@ -17,6 +22,7 @@ class Tables:
     bus: Mapping[KeyPath, BusTable]
     instrument: Mapping[KeyPath, InstrumentTable]
     channel: Mapping[KeyPath, ChannelTable]
+    code: Mapping[KeyPath, CodeTable]
     platform: Mapping[KeyPath, PlatformTable]
 
 
@@ -30,10 +36,16 @@ def crosscheck(draft: Draft, tables: Tables) -> None:
         _once(draft, (((*at, "name"), values["name"]) for at, values in draft.tables(kind) if "name" in values))
     _once(draft, (((*at, "serial"), bus.serial) for at, bus in tables.bus.items() if bus.serial))
     _once(draft, (((*at, "factor"), channel.factor) for at, channel in tables.channel.items()))
+    _once(draft, (((*at, "code"), row.code) for at, row in tables.code.items()))
+    codes = Codes(tables.code.values())
     _check_buses(draft, tables)
-    _check_mentions(draft, tables)
+    _check_declared(draft, tables)
+    _check_mentions(draft, tables, codes)
     _check_feeding(draft, tables)
-    _check_platforms(draft, tables)
+    for at, row in tables.code.items():
+        check_code(draft, at, row)
+    sound = {each.name: each for at, each in tables.channel.items() if check_channel(draft, at, each, codes)}
+    _check_platforms(draft, tables, Surroundings(sound, _names(draft, "channel"), codes))
 
 
 def mentions(table: object, at: KeyPath) -> Iterator[tuple[KeyPath, str, Mapping[str, object]]]:
@@ -79,12 +91,26 @@ def _check_buses(draft: Draft, tables: Tables) -> None:
             draft.complain((*at, "framing"), text("config.framing", bus=bus.name), found='"tcp"')
 
 
-def _check_mentions(draft: Draft, tables: Tables) -> None:
+def _check_declared(draft: Draft, tables: Tables) -> None:
+    """Codes of site information, and identifiers that two instruments cannot share."""
+    _once(draft, (((*at, "serial_number"), each.serial_number) for at, each in tables.instrument.items()))
+    places: list[KeyPath] = [("station",), *tables.instrument]
+    for at in places:
+        declared = draft.at((*at, "declared"))
+        for code in declared if isinstance(declared, dict) else ():
+            if not re.fullmatch("i[0-9a-z]{5}", code):
+                path = (*at, "declared", code)
+                draft.complain(path, text("config.not_info", found=code), found=code, allowed="i00000 ... izzzzz")
+
+
+def _check_mentions(draft: Draft, tables: Tables, codes: Codes) -> None:
     """Channels and units as the drivers' tables name them."""
     known = _names(draft, "channel")
     units: dict[str, str] = {}
     for channel in tables.channel.values():
-        units.setdefault(channel.name, channel.unit)
+        own = unit_of(channel, codes)
+        if own is not None:
+            units.setdefault(channel.name, own)
     for at, values in draft.tables("instrument"):
         for path, name, table in mentions(values, at):
             unit = table.get("unit")
@@ -114,15 +140,15 @@ def _check_feeding(draft: Draft, tables: Tables) -> None:
             draft.complain(at, text("config.not_fed"), found=table.name)
 
 
-def _check_platforms(draft: Draft, tables: Tables) -> None:
-    known = _names(draft, "channel")
-    identities: dict[tuple[str, str], str] = {}
+def _check_platforms(draft: Draft, tables: Tables, around: Surroundings) -> None:
+    identities: dict[tuple[str, str | None], str] = {}
     for at, platform in tables.platform.items():
         listed = [((*at, "channels", index), name) for index, name in enumerate(platform.channels or ())]
         _once(draft, listed)
         for path, name in listed:
-            if name not in known:
-                draft.complain_name(path, "config.unknown_channel", name, known)
+            if name not in around.names:
+                draft.complain_name(path, "config.unknown_channel", name, around.names)
         other = identities.setdefault((platform.address, platform.mn), platform.name)
         if other != platform.name:
-            draft.complain((*at, "mn"), text("config.platform_twice", other=other), found=shown(platform.mn))
+            draft.complain((*at, "mn"), text("config.platform_twice", other=other), found=shown(platform.mn or ""))
+        check_platform(draft, at, platform, around)

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import reduce
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from pydantic import SecretStr
 
 from dau.config.complaints import Complaint
 from dau.config.lines import KeyPath, locate
 from dau.words import text
+
+SECRETS: Final = frozenset({"pw", "key", "initial_pw"})
+"""Keys of a platform whose values are never shown; ``key`` is none that may be written, but somebody will."""
 
 
 class Draft:
@@ -126,12 +129,18 @@ def _syntax(message: str, source: str) -> tuple[int, str]:
 
 
 def _sealed(values: dict[str, object]) -> dict[str, object]:
-    """Seal the password of every platform, so that nothing prints it by accident."""
-    platforms = values.get("platform")
-    for table in platforms if isinstance(platforms, list) else ():
-        if isinstance(table, dict) and isinstance(table.get("pw"), str):
-            table["pw"] = SecretStr(table["pw"])
+    """Seal passwords and keys of every platform, so that nothing prints them by accident."""
+    _seal(values.get("platform"))
     return values
+
+
+def _seal(table: object) -> None:
+    if isinstance(table, list):
+        for part in table:
+            _seal(part)
+    elif isinstance(table, dict):
+        _seal(list(table.values()))
+        table.update({key: SecretStr(table[key]) for key in SECRETS & table.keys() if isinstance(table[key], str)})
 
 
 def _like(found: str, names: tuple[str, ...]) -> str | None:

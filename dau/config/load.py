@@ -9,12 +9,14 @@ from dau.config.crosscheck import Tables, crosscheck
 from dau.config.draft import Draft, open_draft
 from dau.config.drivers import DriverError, DriverUnknown, find_driver
 from dau.config.lines import KeyPath
-from dau.config.passwords import with_password
+from dau.config.secret_files import key_of, with_password
 from dau.config.settings import (
     BusTable,
     ChannelTable,
+    CodeTable,
     InstrumentKeys,
     InstrumentTable,
+    PlatformKeys,
     PlatformTable,
     Settings,
     StationTable,
@@ -48,6 +50,7 @@ def _read(draft: Draft) -> Settings | None:
         bus=_each(draft, "bus", _bus),
         instrument=_each(draft, "instrument", _instrument),
         channel=_each(draft, "channel", _channel),
+        code=_each(draft, "code", _code),
         platform=_each(draft, "platform", _platform),
     )
     crosscheck(draft, tables)
@@ -58,6 +61,7 @@ def _read(draft: Draft) -> Settings | None:
         bus=tuple(tables.bus.values()),
         instrument=tuple(tables.instrument.values()),
         channel=tuple(tables.channel.values()),
+        code=tuple(tables.code.values()),
         platform=tuple(tables.platform.values()),
     )
 
@@ -121,8 +125,13 @@ def _channel(draft: Draft, values: Values, at: KeyPath) -> ChannelTable | None:
     return read_table(draft, ChannelTable, values, at)
 
 
+def _code(draft: Draft, values: Values, at: KeyPath) -> CodeTable | None:
+    return read_table(draft, CodeTable, values, at)
+
+
 def _platform(draft: Draft, values: Values, at: KeyPath) -> PlatformTable | None:
-    return read_table(draft, PlatformTable, with_password(draft, values, at), at)
+    keys = read_table(draft, PlatformKeys, with_password(draft, values, at), at)
+    return None if keys is None else PlatformTable(**dict(keys), key=key_of(draft, keys, at))
 
 
 def _beside(draft: Draft) -> Path:

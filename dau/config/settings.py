@@ -3,40 +3,27 @@
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, InstanceOf, SecretStr, model_validator
+from pydantic import Field, InstanceOf, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
 from dau.config.base import DriverOptions, Strict
-from dau.core.channels import Medium
-from dau.words import text
-
-# A mistake that no bound or pattern can tell is raised with the key of its sentence in dau/words/config.py.
-
-
-def _host_and_port(address: str) -> str:
-    host, colon, port = address.rpartition(":")
-    if not (colon and host.strip() == host and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise PydanticCustomError("config.address", "not host:port")
-    return address
-
-
-def _password(pw: SecretStr) -> SecretStr:
-    secret = pw.get_secret_value()
-    if not 0 < len(secret) <= 24 or any(not "!" <= letter <= "~" or letter in ";&#=," for letter in secret):
-        raise PydanticCustomError("config.password", "not fit for a packet")
-    return pw
-
-
-def _rising(span: tuple[float, float]) -> tuple[float, float]:
-    if span[0] >= span[1]:
-        raise PydanticCustomError("config.range", "not rising")
-    return span
-
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$", description=text("config.form.name"))]
-Address = Annotated[str, AfterValidator(_host_and_port), Field(description=text("config.form.address"))]
-"""``host:port``; an IPv6 address stands in brackets."""
-Range = Annotated[tuple[float, float], AfterValidator(_rising), Field(description=text("config.form.range"))]
+from dau.config.forms import (
+    Address,
+    Command,
+    Declared,
+    Digits,
+    Factor,
+    Letter,
+    Mn,
+    Name,
+    OldCode,
+    Password,
+    Range,
+    SerialNumber,
+    SystemCode,
+)
+from dau.config.quirks import QuirksTable
+from dau.core.channels import ChannelKind, Medium
 
 
 class StationTable(Strict):
@@ -48,6 +35,8 @@ class StationTable(Strict):
     """Folder of the databases; absolute once the file is loaded."""
     grace_s: Annotated[float, Field(ge=0, le=300)] = 10.0
     """How long after its end a period waits for late samples before it closes."""
+    declared: Declared = Field(default_factory=dict)
+    """What is told of the unit itself; ``i23005`` to ``i23008`` are its identity."""
 
 
 class BusTable(Strict):
@@ -84,6 +73,10 @@ class InstrumentKeys(Strict):
     """Time between two polls: a divisor of the minute, so that every minute expects the same number of samples."""
     timeout_s: Annotated[float, Field(gt=0, le=30)] = 1.0
     retries: Annotated[int, Field(ge=0, le=3)] = 1
+    serial_number: SerialNumber | None = None
+    """The identifier of the instrument (3019)."""
+    declared: Declared = Field(default_factory=dict)
+    """What is told of the instrument when a platform asks (3020) and it cannot say so itself."""
 
 
 class InstrumentTable(InstrumentKeys):
@@ -92,40 +85,101 @@ class InstrumentTable(InstrumentKeys):
     options: InstanceOf[DriverOptions]
 
 
+class CodeTable(Strict):
+    """``[[code]]``: a row that the station adds to the code tables, or the keys in which it overrides one."""
+
+    code: Factor
+    name: Annotated[str, Field(min_length=1)] | None = None
+    unit: str | None = None
+    digits: Digits | None = None
+    total_unit: str | None = None
+    old: OldCode | None = None
+    """The code of 2005."""
+
+
 class ChannelTable(Strict):
-    """``[[channel]]``: one measured quantity."""
+    """``[[channel]]``: one measured quantity. What is None comes from the code tables, see `dau.config.channels`."""
 
     name: Name
-    factor: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{2,8}$", description=text("config.form.factor"))]
-    unit: str
-    digits: Annotated[int, Field(ge=0, le=6)]
+    factor: Factor
+    unit: str | None = None
+    digits: Digits | None = None
+    kind: ChannelKind | None = None
+    st: SystemCode | None = None
     range: Range | None = None
     total_per_second: Annotated[float, Field(gt=0)] | None = None
+    total_unit: str | None = None
 
 
-class PlatformTable(Strict):
-    """``[[platform]]``: one receiver of the data, with its own identity and appetite."""
+class FactorTable(Strict):
+    """``[platform.factors.<channel>]``: how this platform knows one channel, where that is not as in its edition."""
+
+    code: Factor | None = None
+    unit: str | None = None
+    digits: Digits | None = None
+    total_unit: str | None = None
+    st: SystemCode | None = None
+
+
+class LettersTable(Strict):
+    """``[platform.letters]``: the letter of a state in the data flags, where it is not that of the edition."""
+
+    ok: Letter | None = None
+    over_range: Letter | None = None
+    calibration: Letter | None = None
+    maintenance: Letter | None = None
+    fault: Letter | None = None
+    comm_lost: Letter | None = None
+    stopped: Letter | None = None
+    startup: Letter | None = None
+    shutdown: Letter | None = None
+    banked: Letter | None = None
+    manual: Letter | None = None
+    no_data: Letter | None = None
+
+
+class PlatformKeys(Strict):
+    """``[[platform]]`` as written: one receiver of the data, with its own identity and appetite."""
 
     name: Name
     address: Address
-    edition: Literal["2017"] = "2017"
-    mn: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,24}$", description=text("config.form.mn"))]
+    edition: Literal["2005", "2017", "2025"] = "2017"
+    mn: Mn | None = None
     """24 hexadecimal characters by the standard (table 2); platforms that want something else exist."""
-    pw: Annotated[SecretStr, AfterValidator(_password), Field(description=text("config.form.password"))]
+    pw: Password
     pw_file: Path | None = None
     """Where ``pw`` was read from, if it does not stand in the settings themselves."""
-    st: Annotated[str, Field(pattern=r"^[0-9A-Z]{2}$", description=text("config.form.st"))]
+    key_file: Path | None = None
+    """Where the SM4 key stands that the platform gave out on paper."""
+    st: SystemCode
     realtime_s: Annotated[int, Field(ge=30, le=3600)] = 60
     minute_min: Literal[1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30] = 10
-    hour: bool = True
-    day: bool = True
     channels: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
     """Which channels this platform gets, in this order; None: all of the station."""
+    skip: tuple[Command, ...] = ()
+    """Commands that are never uploaded."""
     receipts: bool = True
     """Ask for 9014 to every upload and keep the delivery until it came."""
     timeout_s: Annotated[float, Field(ge=1, le=99)] = 10.0
     resends: Annotated[int, Field(ge=0, le=99)] = 3
     backlog_per_minute: Annotated[int, Field(ge=1, le=6000)] = 600
+    refuse: tuple[Command, ...] = ()
+    """Commands that the platform may not use."""
+    told: bool = True
+    qn_tolerance_s: Annotated[float, Field(ge=1, le=86400)] = 300.0
+    heartbeat_s: Annotated[float, Field(ge=0, le=3600)] | None = None
+    ask_clock_h: Annotated[float, Field(ge=0, le=720)] = 0.0
+    ask_key_days: Annotated[float, Field(ge=1, le=89)] = 75.0
+    registration: bool = False
+    factors: dict[str, FactorTable] = Field(default_factory=dict)
+    letters: LettersTable = LettersTable()
+    quirks: QuirksTable = QuirksTable()
+
+
+class PlatformTable(PlatformKeys):
+    """``[[platform]]`` as loaded: the keys as written, and the SM4 key out of its file."""
+
+    key: SecretStr | None = None
 
 
 class Settings(Strict):
@@ -135,4 +189,5 @@ class Settings(Strict):
     bus: tuple[BusTable, ...] = ()
     instrument: tuple[InstrumentTable, ...] = ()
     channel: Annotated[tuple[ChannelTable, ...], Field(min_length=1)]
+    code: tuple[CodeTable, ...] = ()
     platform: tuple[PlatformTable, ...] = ()

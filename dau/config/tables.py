@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from dau.config.base import Strict
-from dau.config.draft import Draft
+from dau.config.draft import SECRETS, Draft
 from dau.config.lines import KeyPath
 from dau.config.shape import allowed_by, keys_at, kind_of, mistyped, shown, slots_at, slots_of
 from dau.words import TABLE, text
@@ -115,4 +115,4 @@ def _value(value: object, path: KeyPath) -> object:
 
 def _found(path: KeyPath, value: object) -> str:
     """Show what was found, unless it is or might be a password."""
-    return "***" if "pw" in path else shown(value)
+    return shown(value) if SECRETS.isdisjoint(path) else "***"

@@ -32,6 +32,7 @@ class Channel:
     ``unit`` is the unit of every value of the channel, ``digits`` the decimals of the sent text, ``low`` and ``high``
     the measuring range (None: unknown). ``period_s`` is the time between two due samples. ``total_per_second`` turns a
     flow into an amount: 0.001 makes m3 out of L/s; None for what cannot be summed. ``kind`` decides how it is told.
+    ``total_unit`` is the unit of its amounts, empty where it has none.
     """
 
     name: str
@@ -44,3 +45,4 @@ class Channel:
     high: float | None = None
     total_per_second: float | None = None
     kind: ChannelKind = ChannelKind.MEASURED
+    total_unit: str = ""

@@ -45,6 +45,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "up to 24 letters, digits or _ (24 hexadecimal characters by the standard)",
     ),
     "config.form.st": ("两个数字或大写字母,如 32", "two digits or capital letters, such as 32"),
+    "config.form.command": ("四位数字的命令编码,如 1012", "a command of four digits, such as 1012"),
+    "config.form.old": ("2 或 3 个字母或数字,如 011", "2 or 3 letters or digits, such as 011"),
+    "config.form.letter": ("1 至 4 个字母或数字,如 N", "1 to 4 letters or digits, such as N"),
+    "config.form.serial": ("24 个十六进制字符", "24 hexadecimal characters"),
+    "config.form.declared": (
+        "1 至 100 个字符,不含 ; , & # =",
+        "1 to 100 characters without ; , & # =",
+    ),
+    "config.form.key": ("32 个十六进制字符或 16 个 ASCII 字符", "32 hexadecimal digits or 16 ASCII characters"),
     "config.form.address": ("主机:端口,如 10.0.0.7:502", "host:port, such as 10.0.0.7:502"),
     "config.form.password": (
         "1 至 24 个可打印 ASCII 字符,不含空格和 ; & # = ,",
@@ -68,14 +77,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "config.driver_incomplete": ('驱动 "{name}" 缺少 {lacks}', 'the driver "{name}" lacks {lacks}'),
     # passwords kept elsewhere
     "config.pw_twice": ("pw 和 pw_file 只能写一个", "only one of pw and pw_file may be given"),
-    "config.pw_file_unreadable": (
-        "无法读取密码文件 {file}",
-        "the password file {file} cannot be read",
+    "config.secret_unreadable": ("无法读取文件 {file}", "the file {file} cannot be read"),
+    "config.secret_open": (
+        "文件 {file} 任何人都可读取 (权限 {mode})",
+        "the file {file} may be read by everybody (mode {mode})",
     ),
-    "config.pw_file_open": (
-        "密码文件 {file} 任何人都可读取 (权限 {mode})",
-        "the password file {file} may be read by everybody (mode {mode})",
-    ),
+    "config.key": ("文件中不是 SM4 密钥", "the file does not hold an SM4 key"),
     # between the tables
     "config.twice": ("{found} 已在第 {line} 行使用", "{found} is already taken in line {line}"),
     "config.unknown_bus": ('没有名为 "{found}" 的总线', 'there is no bus "{found}"'),
@@ -97,7 +104,52 @@ WORDS: dict[str, tuple[str, str]] = {
         '与平台 "{other}" 的地址和 MN 相同',
         'same address and MN as the platform "{other}"',
     ),
+    # channels and the code tables
+    "config.not_in_codes": (
+        "代码表没有规定 {code} 的 {missing}",
+        "no code table says the {missing} of {code}",
+    ),
+    "config.unit_of_code": (
+        '单位 "{found}" 不能换算为代码表中 {code} 的单位',
+        'the unit "{found}" cannot be converted to that of {code} in the code table',
+    ),
+    "config.no_amount": (
+        '单位 "{unit}" 不能累计成 "{found}"',
+        'no amount in "{found}" can be made out of the unit "{unit}"',
+    ),
+    "config.empty_code": ("此行没有给出任何内容", "the row says nothing about the code"),
+    "config.not_info": ('"{found}" 不是现场信息编码', '"{found}" is not a code of site information'),
+    # platforms and their edition
+    "config.not_in_edition": (
+        "HJ 212-{edition} 没有命令 {command}",
+        "HJ 212-{edition} has no command {command}",
+    ),
+    "config.no_heartbeat": (
+        "HJ 212-{edition} 没有心跳命令",
+        "HJ 212-{edition} has no heartbeat command",
+    ),
+    "config.not_asked": (
+        '"{found}" 不是上位机可发出的命令',
+        '"{found}" is not a command that a platform sends',
+    ),
+    "config.not_uploaded": (
+        '"{found}" 不是此版本主动上传的命令',
+        '"{found}" is not an upload of this edition',
+    ),
+    "config.unknown_deviation": ('没有名为 "{found}" 的偏差', 'there is no deviation "{found}"'),
+    "config.no_old_code": (
+        '通道 "{channel}" 的因子 {code} 没有 2005 版代码',
+        'the factor {code} of the channel "{channel}" has no code in 2005',
+    ),
+    "config.cannot_convert": (
+        '通道 "{channel}" 的单位 "{found}" 不能换算为 "{wanted}"',
+        'the channel "{channel}" is in "{found}", which cannot be converted to "{wanted}"',
+    ),
     # dau check
+    "config.converts": (
+        '平台 "{platform}" 的通道 "{channel}": {found} 换算为 {wanted}',
+        'for the platform "{platform}" the channel "{channel}" is converted from {found} to {wanted}',
+    ),
     "config.understood": (
         "{file}: 配置正确, 总线 {buses}, 仪表 {instruments}, 通道 {channels}, 平台 {platforms}",
         "settings in order, buses {buses}, instruments {instruments}, channels {channels}, platforms {platforms}",

@@ -11,5 +11,5 @@ def test_channels_take_their_period_from_the_instrument_that_feeds_them(station_
     assert channels_of(load_settings(station_file)) == (
         Channel("cod", "w01018", "mg/L", 1, Medium.WATER, 10, 0.0, 500.0),
         Channel("level", "w01015", "m", 2, Medium.WATER, 10),
-        Channel("flow", "w00000", "L/s", 2, Medium.WATER, 5, total_per_second=0.001),
+        Channel("flow", "w00000", "L/s", 2, Medium.WATER, 5, total_per_second=0.001, total_unit="m3"),
     )

@@ -8,11 +8,13 @@ import pytest
 from dau.config.base import Strict
 from dau.config.channels import channels_of
 from dau.config.load import load_settings
-from dau.config.settings import BusTable, ChannelTable, InstrumentKeys, PlatformTable, StationTable
+from dau.config.platforms import dialect_of, factors_of, heartbeat_s_of
+from dau.config.settings import BusTable, ChannelTable, CodeTable, InstrumentKeys, PlatformKeys, StationTable
 from dau.core.channels import Medium
 
 FOLDER = Path(__file__).parents[2] / "config"
 STATIONS = ("outfall", "stack")
+EDITIONS = FOLDER / "outfall" / "three-editions.toml"
 EVERY_STATION = pytest.mark.parametrize("station", STATIONS)
 OFF = re.compile(r"^# (\w+ = .*)$", re.MULTILINE)
 
@@ -75,7 +77,7 @@ def test_platforms_are_two_ports_and_four_identities() -> None:
     ]
     assert len({each.mn for each in platforms}) == 4
     assert len({each.pw.get_secret_value() for each in platforms}) == 4
-    assert all(re.fullmatch("[0-9A-F]{24}", each.mn) for each in platforms)
+    assert all(re.fullmatch("[0-9A-F]{24}", each.mn or "") for each in platforms)
 
 
 @EVERY_STATION
@@ -99,7 +101,18 @@ def test_prose_has_two_hashes_and_an_option_one(station: str) -> None:
     assert [line for line in written(station).splitlines() if "#" in line and not line.startswith("#")] == []
 
 
-@pytest.mark.parametrize("model", [StationTable, BusTable, InstrumentKeys, ChannelTable, PlatformTable])
+@pytest.mark.parametrize("model", [StationTable, BusTable, InstrumentKeys, ChannelTable, CodeTable, PlatformKeys])
 def test_every_option_is_shown_in_one_of_the_examples(model: type[Strict]) -> None:
-    both = "".join(map(written, STATIONS))
-    assert [key for key in model.model_fields if not re.search(rf"^(# )?{key} = ", both, re.MULTILINE)] == []
+    all_of_them = "".join([*map(written, STATIONS), EDITIONS.read_text(encoding="utf-8")])
+    assert [key for key in model.model_fields if not re.search(rf"^(# )?{key} = ", all_of_them, re.MULTILINE)] == []
+
+
+def test_one_station_speaks_three_editions() -> None:
+    settings = load_settings(EDITIONS)
+    dialects = [dialect_of(platform) for platform in settings.platform]
+    assert [each.edition.value for each in dialects] == ["2005", "2017", "2025"]
+    codes = [{name: terms.code for name, terms in factors_of(settings, each).items()} for each in settings.platform]
+    assert codes[0] == {"cod": "011", "flow": "B01", "turbidity": "004"}
+    assert codes[1] == codes[2]
+    assert codes[1]["turbidity"] == "w01003"
+    assert [heartbeat_s_of(platform) for platform in settings.platform] == [0.0, 0.0, 60.0]

@@ -40,8 +40,8 @@ def test_file_that_others_may_read(station_file: Path, secret_file: Path) -> Non
     secret_file.chmod(0o644)
     (found,) = sentences(station_file)
     assert found == (
-        f'71: [[platform]] "national" > pw_file: 密码文件 {secret_file} 任何人都可读取 (权限 0644) / '
-        f"the password file {secret_file} may be read by everybody (mode 0644); 允许 / allowed: 0600"
+        f'71: [[platform]] "national" > pw_file: 文件 {secret_file} 任何人都可读取 (权限 0644) / '
+        f"the file {secret_file} may be read by everybody (mode 0644); 允许 / allowed: 0600"
     )
 
 
@@ -49,8 +49,8 @@ def test_file_that_does_not_exist_is_one_mistake(station_file: Path, secret_file
     secret_file.unlink()
     (found,) = sentences(station_file)
     assert found == (
-        f'71: [[platform]] "national" > pw_file: 无法读取密码文件 {secret_file} / '
-        f"the password file {secret_file} cannot be read: No such file or directory"
+        f'71: [[platform]] "national" > pw_file: 无法读取文件 {secret_file} / '
+        f"the file {secret_file} cannot be read: No such file or directory"
     )
 
 
