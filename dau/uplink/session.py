@@ -1,8 +1,8 @@
 """One task per platform: connects, keeps the connection in use, and comes back after every loss."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Protocol
 
 import structlog
 
@@ -14,6 +14,10 @@ from dau.runtime.clock import rest
 from dau.store import wire
 from dau.store.wire import Link, LinkState
 from dau.uplink.desk import Desk
+from dau.uplink.duties.clock_request import ClockRequest
+from dau.uplink.duties.heartbeat import Heartbeat
+from dau.uplink.duties.registration import Registration
+from dau.uplink.duties.renewal import Renewal
 from dau.uplink.line import Line
 from dau.uplink.sender import Sender
 from dau.uplink.service import Service
@@ -24,6 +28,17 @@ STORE_PAUSE_S: Final = 5.0
 log = structlog.get_logger(__name__)
 
 
+class Duty(Protocol):
+    """What is done beside the uploads of one connection after another."""
+
+    async def run(self, line: Line, beat: Callable[[], None]) -> None:
+        """Do it until the connection breaks, or return if there is nothing to be done.
+
+        Raises:
+            LinkLost: the connection broke, or counts as broken.
+        """
+
+
 class Session:
     """The link to one platform, for as long as the station runs. What happens here is felt by no other platform."""
 
@@ -31,7 +46,9 @@ class Session:
         self._desk = desk
         self._name = desk.account.platform.name
         self._dial = dial
+        self._bell = bell
         self._sender = Sender(desk, bell)
+        self._duties: Sequence[Duty] = (Registration(desk), Heartbeat(desk), ClockRequest(desk), Renewal(desk))
         self._backoff = Backoff()
         self._told = ""
         self._log = log.bind(platform=self._name)
@@ -57,6 +74,7 @@ class Session:
         """
         try:
             await self._sender.expire()
+            await self._desk.keys.load()
             await self._note(LinkState.CONNECTING)
             await self._use(await self._dial(), beat)
         except LinkError as error:
@@ -74,21 +92,35 @@ class Session:
             self._log.info("platform_connected", to=pipe.name)
         service = Service(self._desk)
         line = Line(self._desk, pipe, service.take)
-        beside = [
-            asyncio.create_task(line.listen(), name=f"listen to {self._name}"),
+        sending = asyncio.create_task(self._sender.run(line, beat, self._succeeded), name=f"send to {self._name}")
+        tasks = (
+            sending,
+            asyncio.create_task(self._listen(line), name=f"listen to {self._name}"),
             asyncio.create_task(service.run(line), name=f"serve {self._name}"),
-        ]
+            *(asyncio.create_task(duty.run(line, _unwatched), name=f"duty to {self._name}") for duty in self._duties),
+        )
         try:
             await self._note(LinkState.CONNECTED)
-            await self._sender.run(line, beat, self._succeeded)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            await self._end_sending(line, sending)
         finally:
-            for task in beside:
+            for task in tasks:
                 task.cancel()
-            await asyncio.wait(beside)
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
             await pipe.close()
-            for task in beside:
-                if not task.cancelled():
-                    task.result()
+        _raise_gravest(ends)
+
+    async def _listen(self, line: Line) -> None:
+        await line.listen()
+        line.check()
+
+    async def _end_sending(self, line: Line, sending: "asyncio.Task[None]") -> None:
+        """Where the connection broke, let the sender see it: what it was telling then steps aside for others."""
+        try:
+            line.check()
+        except LinkError:
+            self._bell.ring()
+            await asyncio.wait([sending])
 
     def _succeeded(self) -> None:
         self._backoff.reset()
@@ -105,3 +137,20 @@ class Session:
     async def _note(self, state: LinkState, detail: str = "") -> None:
         link = Link(state, self._desk.clock.now_ms(), detail)
         await self._desk.database.write(lambda connection: wire.set_link(connection, self._name, link))
+
+
+def _unwatched() -> None:
+    """The pulse of a session is that of its sender; a duty that beats must not hide that it hangs."""
+
+
+def _raise_gravest(ends: Iterable[BaseException | None]) -> None:
+    """Raise what ended the connection: a bug or a damaged database before all else, the broken link last."""
+    errors = [end for end in ends if end is not None and not isinstance(end, asyncio.CancelledError)]
+    if errors:
+        raise min(errors, key=_lightness)
+
+
+def _lightness(error: BaseException) -> int:
+    if isinstance(error, LinkError):
+        return 2
+    return 1 if isinstance(error, StoreError) and not isinstance(error, DatabaseDamaged) else 0
