@@ -1,7 +1,7 @@
 """How the channels of one record are told to one platform: code, system code, unit and decimals of their numbers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from dau.codes.kinds import fed_by
@@ -101,6 +101,7 @@ def _told(platform: Platform, channel: Channel, stored: Quantity | None) -> Told
         # It was another quantity then: what the platform is told of the channel today does not concern it.
         code = platform.old_codes.get(stored.factor, stored.factor)
         return Told(platform, channel, Factor(code, stored.unit, channel.digits), stored.unit)
-    known = platform.factors.get(channel.name) or Factor("", channel.unit, channel.digits)
-    factor = Factor(code_of(platform, channel.name), known.unit, known.digits, total_unit=known.total_unit, st=known.st)
+    code = code_of(platform, channel.name)
+    known = platform.factors.get(channel.name) or Factor(code, channel.unit, channel.digits)
+    factor = replace(known, code=code)
     return Told(platform, channel, factor, channel.unit if stored is None else stored.unit)
