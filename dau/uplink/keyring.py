@@ -82,7 +82,6 @@ class KeyRing:
         Raises:
             StoreError: the keys cannot be read or written.
         """
-        self._taken = None
         await self._change(lambda _: None)
 
     @property
@@ -122,7 +121,7 @@ class KeyRing:
         return await self._database.read(lambda connection: keys.is_known(connection, self._platform, wanted))
 
     async def take(self, key: str, created: str, also: Callable[[sqlite3.Connection], None]) -> None:
-        """Store a key that the platform gives, in one transaction with ``also``. It is not sent with before `settle`.
+        """Store a key that the platform gives, in one transaction with ``also``. It is not sent with before `answered`.
 
         Raises:
             KeyFormError: it is no key.
@@ -141,8 +140,10 @@ class KeyRing:
         await self._change(give)
         self._taken = number
 
-    async def settle(self) -> None:
+    async def answered(self) -> None:
         """The answer to the command that gave the last key went out: send with that key from now on.
+
+        Called each time it does, also when it is repeated; only the first time matters.
 
         Raises:
             StoreError: it could not be noted; the key is in question as before.

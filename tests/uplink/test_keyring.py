@@ -58,7 +58,7 @@ class Unit:
 
     async def change(self, key: str) -> None:
         await self.take(key)
-        await self.ring.settle()
+        await self.ring.answered()
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ async def test_a_new_key_is_sent_with_after_the_answer_went_out(unit: Unit) -> N
     await unit.take(KEYS[0])
     assert opens(unit.ring, FIRST) == [0]
     assert opens(unit.ring, KEYS[0]) == [1]
-    await unit.ring.settle()
+    await unit.ring.answered()
     assert opens(unit.ring, KEYS[0]) == [0]
     assert opens(unit.ring, FIRST) == [1]
     await unit.ring.proved(unit.ring.in_use)
@@ -191,7 +191,7 @@ async def test_nothing_of_a_key_is_shown(unit: Unit) -> None:
 
 
 STEPS: Final = st.lists(
-    st.sampled_from(["give", "hand over", "settle", "cut", "connect anew", "send", "send lost", "a day passes"]),
+    st.sampled_from(["give", "hand over", "answer", "cut", "connect anew", "send", "send lost", "a day passes"]),
     max_size=14,
 )
 
@@ -255,14 +255,13 @@ class Change:
             self.is_taken = True
         elif step == "hand over" and self.is_taken and self.has != self.given[-1]:
             self.switch()
-        elif step == "settle":
-            await self.unit.ring.settle()
+        elif step == "answer":
+            await self.unit.ring.answered()
         elif step == "cut":
             await self.unit.start()
             self.is_taken = False
         elif step == "connect anew":
             await self.unit.ring.load()
-            self.is_taken = False
         elif step in ("send", "send lost"):
             await self.send(lost=step == "send lost")
         elif step == "a day passes":
