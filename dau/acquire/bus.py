@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
+from math import inf
 from typing import Any, Final, NoReturn, Protocol, TypeVar
 
 import structlog
@@ -60,7 +61,7 @@ class Bus:
         self._sink = sink
         self._turns = Turns(instruments, 0.0, random.Random(line.name))
         self._agenda = Agenda(self._turns.quiet_until_s)
-        self._served_s = 0.0  # when the last errand left the bus
+        self._served_s = -inf  # when the last errand left the bus
         self._resting: asyncio.Timeout | None = None
         self._beat: Callable[[], None] = lambda: None
         self._asked: Turn | None = None

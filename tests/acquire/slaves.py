@@ -8,15 +8,22 @@ from dau.link import LinkError, Pipe
 from drivers.modbus_map.frames import with_crc
 
 REQUEST_BYTES = 8
+WRITE_SEVERAL = (15, 16)
+
+
+def request_bytes(received: bytes) -> int:
+    """Return how long the request at the beginning is, or at least is."""
+    return 9 + received[6] if len(received) > 6 and received[1] in WRITE_SEVERAL else REQUEST_BYTES
 
 
 @dataclass
 class Slaves:
-    """Answers read requests of several slaves on one line; each register holds its own address.
+    """Answers requests of several slaves on one line; each register holds its own address, until it is written.
 
     ``late_s`` is the thinking time of a slave where it differs from ``think_s``; ``dead`` slaves never answer;
     ``refusing`` maps (slave, first address) to the exception code it answers with, and what is in ``ignoring`` gets no
-    answer. ``noise`` stands before every answer. ``asked`` is what arrived: time, slave and first address.
+    answer. ``noise`` stands before every answer. ``asked`` is what arrived: time, slave and first address; ``written``
+    are the writes among it that were answered. ``memory`` holds what was written, by slave and address.
     """
 
     clock_s: Callable[[], float]
@@ -30,6 +37,8 @@ class Slaves:
     echo: bool = False
     noise: bytes = b""
     asked: list[tuple[float, int, int]] = field(default_factory=list)
+    written: list[tuple[float, int, int]] = field(default_factory=list)
+    memory: dict[tuple[int, int], int] = field(default_factory=dict)
 
     async def serve(self, pipe: Pipe) -> None:
         """Answer until the pipe ends. Answers are independent of each other, as those of real slaves are."""
@@ -38,8 +47,8 @@ class Slaves:
             async with asyncio.TaskGroup() as answers:
                 while data := await pipe.read():
                     received += data
-                    while len(received) >= REQUEST_BYTES:
-                        request, received = received[:REQUEST_BYTES], received[REQUEST_BYTES:]
+                    while len(received) >= (length := request_bytes(received)):
+                        request, received = received[:length], received[length:]
                         answers.create_task(self._answer(request, pipe))
         except* LinkError:
             pass
@@ -61,5 +70,16 @@ class Slaves:
         address, count = int.from_bytes(request[2:4], "big"), int.from_bytes(request[4:6], "big")
         if code := self.refusing.get((slave, address)):
             return with_crc(bytes([slave, function | 0x80, code]))
-        data = b"".join(self.value_of(at).to_bytes(2, "big") for at in range(address, address + count))
+        if function > 4:
+            self._store(request)
+            return with_crc(request[:6])
+        values = (self.memory.get((slave, at), self.value_of(at)) for at in range(address, address + count))
+        data = b"".join(value.to_bytes(2, "big") for value in values)
         return with_crc(bytes([slave, function, len(data)]) + data)
+
+    def _store(self, request: bytes) -> None:
+        slave, address = request[0], int.from_bytes(request[2:4], "big")
+        self.written.append((self.clock_s(), slave, address))
+        data = request[7:-2] if request[1] in WRITE_SEVERAL else request[4:6]
+        for at in range(len(data) // 2):
+            self.memory[slave, address + at] = int.from_bytes(data[2 * at : 2 * at + 2], "big")

@@ -11,7 +11,8 @@ from pymodbus.server import ModbusSerialServer, ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
 from dau.acquire import Bus, Instrument, Line
-from dau.core.instrument import Driver
+from dau.core.errands import Errand, Report, Task
+from dau.core.instrument import Driver, Refused
 from dau.core.samples import Reading
 from dau.core.states import State
 from dau.link import Dial, dial_tcp
@@ -47,6 +48,24 @@ def devices() -> list[SimDevice]:
     return [SimDevice(slave, simdata=blocks) for slave in (1, 2)]
 
 
+TASKS = [
+    {"do": "zero", "write": [{"table": "coil", "address": 2, "value": 1}]},
+    {"do": "span", "write": [{"table": "coil", "address": 0, "value": 1, "function": 15, "verify": True}]},
+    {
+        "do": "write_info",
+        "info": "i13004",
+        "write": [{"address": 15, "type": "u16", "takes": "value", "range": [0, 9]}],
+    },
+    {"do": "read_info", "info": "i13004", "read": [{"address": 15, "type": "u16"}]},
+    {
+        "do": "set_clock",
+        "write": [{"address": 12, "takes": "time", "time": "unix", "verify": True}],
+    },
+    {"do": "read_clock", "read": [{"address": 12, "time": "unix"}]},
+    {"do": "check", "write": [{"address": 500, "type": "u16", "value": 1}]},
+]
+
+
 def meter(slave: int, framing: str) -> Driver:
     points = [
         {"channel": "coil", "table": "coil", "address": 1},
@@ -58,7 +77,7 @@ def meter(slave: int, framing: str) -> Driver:
         {"channel": "nothing", "address": 500, "type": "u16"},
     ]
     status = [{"address": 15, "type": "u16", "map": {2: "maintenance"}, "channels": ["total"]}]
-    options = {"slave": slave, "framing": framing, "point": points, "status": status}
+    options = {"slave": slave, "framing": framing, "point": points, "status": status, "task": TASKS}
     return build(Options.model_validate(options), f"i{slave}")
 
 
@@ -82,6 +101,49 @@ async def polled(dial: Dial, framing: str, polls: int = 2) -> dict[str, list[Seq
     return heard
 
 
+async def told(dial: Dial, framing: str) -> list[Report | str]:
+    """Tell an instrument everything that it can be told, while it is polled; returns the reports or refusals."""
+
+    async def sink(instrument: str, readings: Sequence[Reading] | None, at_ms: int) -> None:
+        del instrument, readings, at_ms
+
+    bus = Bus(Line("line", dial, 0.01, 2.0), [Instrument("i1", meter(1, framing), 1, 5.0, 0)], SystemClock(), sink)
+    running = asyncio.create_task(bus.run(lambda: None))
+    ends: list[Report | str] = []
+    await asyncio.sleep(0)
+    for errand in ERRANDS:
+        try:
+            async with asyncio.timeout(30):
+                ends.append(await bus.perform("i1", errand))
+        except Refused as error:
+            ends.append(str(error))
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    return ends
+
+
+AT_MS = 1_767_225_600_000
+ERRANDS = [
+    Errand(Task.ZERO, "coil"),
+    Errand(Task.SPAN, "coil"),
+    Errand(Task.WRITE_INFO, "coil", info="i13004", value="7"),
+    Errand(Task.READ_INFO, "coil", info="i13004"),
+    Errand(Task.SET_CLOCK, "coil", at_ms=AT_MS),
+    Errand(Task.READ_CLOCK, "coil"),
+    Errand(Task.CHECK, "coil"),
+]
+
+
+def all_done(ends: list[Report | str]) -> None:
+    assert ends[:4] == [Report(), Report(), Report(), Report(value="7")]
+    assert ends[4] == Report()
+    clock = ends[5]
+    assert isinstance(clock, Report)
+    assert clock.at_ms is not None
+    assert abs(clock.at_ms - AT_MS) <= 5000  # it stands still, and was set to the time at which the errand was begun
+    assert ends[6] == "slave 1 refuses to write holding 500 to 500: exception 2 (illegal address)"
+
+
 def all_right(heard: dict[str, list[Sequence[Reading] | None]]) -> None:
     for polls in heard.values():
         for readings in polls:
@@ -101,6 +163,7 @@ async def test_over_tcp(framing: str, framer: FramerType) -> None:
         assert isinstance(transport, asyncio.Server)
         port = transport.sockets[0].getsockname()[1]
         all_right(await polled(dial_tcp("127.0.0.1", port, 5.0), framing))
+        all_done(await told(dial_tcp("127.0.0.1", port, 5.0), framing))
     finally:
         await server.shutdown()  # type: ignore[no-untyped-call]
 
@@ -128,7 +191,9 @@ async def test_over_a_pair_of_terminals(tmp_path: Path) -> None:
             server = ModbusSerialServer(devices(), framer=FramerType.RTU, port=str(theirs.path), baudrate=9600)
             await server.serve_forever(background=True)
             try:
-                all_right(await polled(dial_serial(str(ours.path), 9600, 8, "N", 1), "rtu"))
+                dial = dial_serial(str(ours.path), 9600, 8, "N", 1)
+                all_right(await polled(dial, "rtu"))
+                all_done(await told(dial, "rtu"))
             finally:
                 await server.shutdown()  # type: ignore[no-untyped-call]
                 await asyncio.sleep(0.05)
