@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from dau.codes.kinds import COMMANDS, kinds_of
 from dau.config.channels import total_unit_of, unit_of
 from dau.config.codes import Codes
 from dau.config.draft import Draft
 from dau.config.lines import KeyPath
-from dau.config.platforms import UPLOADS, Terms, dialect_of, kinds_of, terms_of
+from dau.config.platforms import Terms, dialect_of, terms_of
 from dau.config.quirks import DEVIATIONS
 from dau.config.settings import ChannelTable, PlatformKeys, PlatformTable
 from dau.config.shape import allowed_by, shown, slots_at
+from dau.core.channels import ChannelKind
 from dau.core.units import are_alike
 from dau.hj212 import Edition, Kind
 from dau.hj212.command_table import TABLE
@@ -32,9 +34,8 @@ def check_platform(draft: Draft, at: KeyPath, table: PlatformTable, around: Surr
     _check_duties(draft, at, table)
     edition = Edition(table.edition)
     _check_names(draft, (*at, "refuse"), table.refuse, "config.not_asked", _asked(edition))
-    _check_names(
-        draft, (*at, "skip"), table.skip, "config.not_uploaded", sorted(UPLOADS[kind] for kind in kinds_of(edition))
-    )
+    uploads = sorted(COMMANDS[kind] for kind in kinds_of(edition, ChannelKind))
+    _check_names(draft, (*at, "skip"), table.skip, "config.not_uploaded", uploads)
     _check_names(draft, (*at, "quirks", "usual"), table.quirks.usual or (), "config.unknown_deviation", DEVIATIONS)
     for name in table.factors:
         if name not in around.names:

@@ -2,45 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from dau import codes as tables
+from dau.codes.kinds import COMMANDS, kinds_of
 from dau.config.channels import digits_of, kind_of, total_unit_of, unit_of
 from dau.config.codes import Codes
 from dau.config.quirks import dialect_with
 from dau.config.settings import ChannelTable, FactorTable, PlatformTable, Settings
 from dau.core.appetites import Appetite
-from dau.core.channels import ChannelKind
-from dau.core.records import RecordKind
 from dau.core.states import State
 from dau.core.units import are_alike, convert
-from dau.hj212 import Dialect, Edition, Kind, command
-
-UPLOADS: Final = {
-    RecordKind.REALTIME: "2011",
-    RecordKind.INTERVAL: "2051",
-    RecordKind.HOUR: "2061",
-    RecordKind.DAY: "2031",
-    RecordKind.RESTART: "2081",
-    RecordKind.FACILITY: "2021",
-    RecordKind.FACILITY_DAY: "2041",
-    RecordKind.FURNACE: "2111",
-    RecordKind.RAW: "2013",
-    RecordKind.NOISE: "2052",
-    RecordKind.CHECK: "2062",
-    RecordKind.SERIAL_NUMBER: "3019",
-    RecordKind.INFO: "3020",
-}
-"""The command that uploads each kind of record."""
-
-_NEEDED: Final = {
-    RecordKind.FACILITY: ChannelKind.FACILITY,
-    RecordKind.FACILITY_DAY: ChannelKind.FACILITY,
-    RecordKind.FURNACE: ChannelKind.FURNACE,
-    RecordKind.RAW: ChannelKind.PERIODIC,
-    RecordKind.NOISE: ChannelKind.NOISE,
-}
-"""Kinds of record that only channels of a kind bring forth."""
+from dau.hj212 import Dialect, Edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +67,8 @@ def channels_for(settings: Settings, table: PlatformTable) -> Sequence[ChannelTa
 def appetite_of(settings: Settings, table: PlatformTable) -> Appetite:
     """Return which records the platform wants: what its edition can tell and its channels bring, but what it skips."""
     kinds = {kind_of(channel) for channel in channels_for(settings, table)}
-    wanted = {
-        kind
-        for kind in kinds_of(Edition(table.edition))
-        if UPLOADS[kind] not in table.skip and (kind not in _NEEDED or _NEEDED[kind] in kinds)
-    }
+    wanted = {kind for kind in kinds_of(Edition(table.edition), kinds) if COMMANDS[kind] not in table.skip}
     return Appetite(table.name, table.realtime_s, table.minute_min, frozenset(wanted))
-
-
-def kinds_of(edition: Edition) -> Sequence[RecordKind]:
-    """Return the kinds of record that an edition has an upload for."""
-    rows = ((kind, command(cn, edition)) for kind, cn in UPLOADS.items())
-    return [kind for kind, row in rows if row and row.up is Kind.UPLOAD and edition in row.editions]
 
 
 def factors_of(settings: Settings, table: PlatformTable) -> Mapping[str, Terms]:
