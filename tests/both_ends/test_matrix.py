@@ -180,7 +180,7 @@ def test_what_meant_something_else_in_2005_starts_nothing(tmp_path: Path, cn: st
     async def work(ends: Ends) -> None:
         ends.bench.answer = REPORT
         await start(ends, Edition.E2005)
-        ending, _ = await ends.ask(cn, ((("PolId", "011"),),), resends=0)
+        ending, _ = await ends.ask(cn, ((("PolId", "011"), ("CTime", "2")),), resends=0)
         assert (ending.outcome, ending.code) == (Outcome.FAILED, ExeRtn.CONDITIONS)
         await asyncio.sleep(1)
         assert ends.bench.told == []
