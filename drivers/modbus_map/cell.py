@@ -57,6 +57,11 @@ class Cell(Place):
         return self.time is None and self.text is None
 
     @property
+    def form(self) -> str:
+        """What to call the way in which it is written."""
+        return self.time or self.text or super().form
+
+    @property
     def extent(self) -> Extent:
         """The addresses that it takes."""
         if self.is_number:

@@ -130,8 +130,8 @@ class Options(Strict):
                 at = f"{place.table} {place.address}"
                 raise mistake(
                     "max_count",
-                    f"{at}：{place.type} 占 {place.extent.length} 个寄存器，大于 max_count = {self.max_count}",
-                    f"{at}: {place.type} takes {place.extent.length} registers, more than max_count = {self.max_count}",
+                    f"{at}：{place.form} 占 {place.extent.length} 个寄存器，大于 max_count = {self.max_count}",
+                    f"{at}: {place.form} takes {place.extent.length} registers, more than max_count = {self.max_count}",
                 )
 
     def _check_channels(self) -> None:

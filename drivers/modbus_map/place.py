@@ -41,6 +41,11 @@ class Place(Strict):
         return self.type or Type.BIT
 
     @property
+    def form(self) -> str:
+        """What to call the way in which it is written."""
+        return self.number_type
+
+    @property
     def extent(self) -> Extent:
         """The addresses that the number takes."""
         return Extent(self.table, self.address, 1 if self.table.is_bits else self.number_type.registers)

@@ -70,7 +70,6 @@ WITH_INFO: Final = {Task.READ_INFO, Task.WRITE_INFO}
 class Step(Cell):
     """One write: the constant ``value``, or what the errand brings (``takes``)."""
 
-    table: Literal[Table.COIL, Table.HOLDING] = Table.HOLDING
     value: Magnitude | None = None
     takes: Part | None = None
     range: tuple[Magnitude, Magnitude] | None = None
@@ -106,6 +105,10 @@ class Step(Cell):
     @model_validator(mode="after")
     def _writable(self) -> Self:
         at = f"write {self.table} {self.address}"
+        if self.table in {Table.DISCRETE, Table.INPUT}:
+            raise mistake(
+                "table", f"{at}：该表只读，应为 coil 或 holding", f"{at}: cannot be written; expected coil or holding"
+            )
         if (self.value is None) == (self.takes is None):
             raise mistake("value", f"{at}：须写 value 或 takes 之一", f"{at}: expected exactly one of value and takes")
         if self.bit is not None or self.mask is not None:

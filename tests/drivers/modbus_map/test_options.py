@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from dau.core.errands import Task
 from drivers.modbus_map import Options
 
 EXAMPLE = Path(__file__).parents[3] / "drivers" / "modbus_map" / "example.toml"
@@ -26,6 +27,13 @@ def test_the_example_is_valid() -> None:
     for instrument in tables["instrument"]:
         shared = {"name", "bus", "driver", "period_s", "timeout_s", "retries"}
         assert Options.model_validate({key: instrument[key] for key in instrument.keys() - shared}).channels()
+
+
+def test_the_example_shows_most_tasks() -> None:
+    tables = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))["instrument"]
+    shown = {task["do"] for table in tables for task in table.get("task", ())}
+    assert len(shown) >= 8
+    assert shown <= set(Task)
 
 
 def test_channels_in_the_order_of_the_points() -> None:
@@ -143,6 +151,178 @@ BAD = [
     (POINT + 'type = "u16"\nslope = 2', "", "Extra inputs are not permitted"),
     ("slave = 1\npoint = []", "", "Tuple should have at least 1 item after validation, not 0"),
 ]
+
+TASK = POINT + 'type = "u16"\n[[task]]\n'
+ZERO = TASK + 'do = "zero"\n'
+COIL = 'write = [{table = "coil", address = 3, value = 1}]\n'
+INFO = TASK + 'do = "write_info"\ninfo = "i13004"\n'
+
+BAD_TASKS = [
+    (ZERO, "task zero：须写 write 或 read", "task zero: nothing to do; expected write or read"),
+    (
+        ZERO + 'info = "i13004"\n' + COIL,
+        "task zero：read_info、write_info 须写 info，其他不能写",
+        "task zero: read_info and write_info need info, and no other task has it",
+    ),
+    (
+        TASK + 'do = "write_info"\nwrite = [{address = 40, type = "u16", takes = "value", range = [1, 2]}]',
+        "task write_info：read_info、write_info 须写 info，其他不能写",
+        "task write_info: read_info and write_info need info, and no other task has it",
+    ),
+    (INFO.replace("i13004", "13004") + COIL, "", "String should match pattern '^i[0-9A-Za-z]{5}$'"),
+    (
+        ZERO + 'write = [{table = "coil", address = 3}]',
+        "write coil 3：须写 value 或 takes 之一",
+        "write coil 3: expected exactly one of value and takes",
+    ),
+    (
+        ZERO + 'write = [{table = "coil", address = 3, value = 2}]',
+        "write coil 3：value 不可写：2 is neither 0 nor 1",
+        "write coil 3: value cannot be written: 2 is neither 0 nor 1",
+    ),
+    (
+        ZERO + 'write = [{address = 3, type = "u16", value = 65536}]',
+        "write holding 3：value 不可写：65536 does not fit into u16",
+        "write holding 3: value cannot be written: 65536 does not fit into u16",
+    ),
+    (
+        ZERO + 'write = [{address = 3, type = "bcd16", value = 10000}]',
+        "write holding 3：value 不可写：10000 does not fit into bcd16",
+        "write holding 3: value cannot be written: 10000 does not fit into bcd16",
+    ),
+    (
+        ZERO + 'write = [{address = 3, type = "u16", value = 0.5}]',
+        "write holding 3：value 不可写：0.5 is no multiple of 1",
+        "write holding 3: value cannot be written: 0.5 is no multiple of 1",
+    ),
+    (
+        ZERO + 'write = [{address = 3, type = "u16", mask = 3, value = 1}]',
+        "write holding 3：只能写整个寄存器",
+        "write holding 3: only whole registers are written, not single bits",
+    ),
+    (
+        ZERO + 'write = [{address = 3, type = "u32", value = 1, function = 6}]',
+        "write holding 3：功能码 6 不能写 2 个地址，可用 16",
+        "write holding 3: function 6 cannot write 2 of this table; expected 16",
+    ),
+    (
+        ZERO + 'write = [{table = "coil", address = 3, value = 1, function = 16}]',
+        "write coil 3：功能码 16 不能写 1 个地址，可用 5 / 15",
+        "write coil 3: function 16 cannot write 1 of this table; expected 5 / 15",
+    ),
+    (
+        ZERO + 'write = [{table = "coil", address = 3, value = 1, before = [1], function = 15}]',
+        "write coil 3：before 只用于寄存器",
+        "write coil 3: before belongs to registers",
+    ),
+    (
+        ZERO + 'write = [{table = "input", address = 3, type = "u16", value = 1}]',
+        "write input 3：该表只读，应为 coil 或 holding",
+        "write input 3: cannot be written; expected coil or holding",
+    ),
+    (
+        ZERO + 'write = [{address = 3, type = "u16", takes = "time"}]',
+        'write holding 3：takes = "time" 须写 time，其他不能写',
+        'write holding 3: takes = "time" needs the key time, and nothing else has it',
+    ),
+    (
+        ZERO + 'write = [{address = 3, type = "u16", takes = "value"}]',
+        "task zero：write 中 takes 应为 none，现为 value",
+        "task zero: expected takes in write: none; found value",
+    ),
+    (
+        TASK + 'do = "set_cycle"\nwrite = [{address = 3, type = "u16", takes = "hours"}]',
+        "task set_cycle：write 中 takes 应为 hours, start，现为 hours",
+        "task set_cycle: expected takes in write: hours, start; found hours",
+    ),
+    (
+        INFO + 'write = [{address = 40, type = "u16", takes = "value"}]',
+        "task write_info：须写 range = [最小, 最大]",
+        "task write_info: a number needs range = [low, high]",
+    ),
+    (
+        ZERO + COIL + 'read = [{address = 1, type = "u16", gives = "bottle"}]',
+        "task zero：read 中 gives 应为 none，现为 bottle",
+        "task zero: expected gives in read: none; found bottle",
+    ),
+    (
+        TASK + 'do = "sample"\n' + COIL + 'read = [{address = 1, type = "u16"}]',
+        "task sample：read 中 gives 应为 bottle, time，现为 ?",
+        "task sample: expected gives in read: bottle, time; found ?",
+    ),
+    (
+        TASK + 'do = "read_clock"\nread = [{address = 1, type = "u32"}]',
+        "task read_clock：time 须用 time 读出",
+        "task read_clock: time is read with the key time",
+    ),
+    (
+        TASK + 'do = "read_delay"\nread = [{address = 1, time = "bcd"}]',
+        "task read_delay：minutes 须用 type 读出",
+        "task read_delay: minutes is read with the key type",
+    ),
+    (
+        TASK + 'do = "read_clock"\nread = [{address = 1, time = "bcd", type = "u16"}]',
+        "holding 1：type、time、text 只能写一个",
+        "holding 1: expected exactly one of type, time and text",
+    ),
+    (
+        TASK + 'do = "read_serial"\nread = [{address = 1, text = "ascii"}]',
+        "holding 1：text 须写明 count，其他不能写",
+        "holding 1: a text needs count, and nothing else takes it",
+    ),
+    (
+        TASK + 'do = "read_serial"\nread = [{address = 65530, text = "ascii", count = 12}]',
+        "holding 65530：超出末地址 65535",
+        "holding 65530: ends behind the last address, 65535",
+    ),
+    (
+        TASK + 'do = "read_serial"\nread = [{table = "coil", address = 1, text = "ascii", count = 2}]',
+        "coil 1：该表不能存放时间或文本",
+        "coil 1: this table holds neither times nor texts",
+    ),
+    (
+        TASK + 'do = "read_clock"\nread = [{address = 1, time = "bcd", bit = 2}]',
+        "holding 1：时间和文本不能写 bit 或 mask",
+        "holding 1: bit and mask belong to numbers",
+    ),
+    (
+        TASK + 'do = "read_serial"\nread = [{address = 1, text = "hex", count = 2, map = {1 = "a"}}]',
+        "read holding 1：map 只用于数字",
+        "read holding 1: map belongs to numbers",
+    ),
+    (
+        "max_count = 2\n" + TASK + 'do = "read_clock"\nread = [{address = 1, time = "bcd"}]',
+        "holding 1：bcd 占 3 个寄存器，大于 max_count = 2",
+        "holding 1: bcd takes 3 registers, more than max_count = 2",
+    ),
+    (
+        ZERO + COIL + 'channels = ["so2"]',
+        "任务 zero 提到的通道 so2 不在本仪表的测点中",
+        "task zero is for so2, which no point here feeds",
+    ),
+    (
+        ZERO + COIL + "[[task]]\n" + 'do = "zero"\n' + COIL + 'channels = ["cod"]',
+        "任务 zero 对通道 cod 写了两次",
+        "task zero is there twice for the channel cod",
+    ),
+    (ZERO.replace("zero", "calibrate") + COIL, "", "Input should be 'zero', 'span', 'sample'"),
+    (
+        ZERO + COIL + 'until = [{address = 2, type = "u16", equals = [], within_s = 5}]',
+        "",
+        "Tuple should have at least 1",
+    ),
+    (
+        ZERO + COIL + 'until = [{address = 2, type = "u16", equals = [0], within_s = 9000}]',
+        "",
+        "Input should be less than",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "chinese", "english"), BAD_TASKS)
+def test_mistakes_about_tasks_are_told_in_both_languages(text: str, chinese: str, english: str) -> None:
+    found = mistake(text)
+    assert found == f"{chinese} / {english}" if chinese else found.startswith(english)
 
 
 @pytest.mark.parametrize(("text", "chinese", "english"), BAD)
