@@ -8,10 +8,12 @@ from dau.hj212 import (
     HJ2017,
     NO_KEYS,
     Connection,
+    Deviation,
     Dialect,
     Keys,
     Packet,
     Received,
+    Rejected,
     Role,
     crc212,
     data_receipt,
@@ -97,7 +99,11 @@ class Heard:
 
 @dataclass(slots=True)
 class FarEnd:
-    """The platform. ``script`` may be exchanged at any time; while ``is_up`` is false nobody can connect."""
+    """The platform. ``script`` may be exchanged at any time; while ``is_up`` is false nobody can connect.
+
+    What the unit does wrong fails the test, but for the departures in ``allows``. ``misread`` are the frames that the
+    platform could not read; only one that ``may_misread`` bears them, because it has another key.
+    """
 
     group: asyncio.TaskGroup
     script: Script = receipt
@@ -105,6 +111,9 @@ class FarEnd:
     greeting: bytes = b""
     dialect: Dialect = HJ2017
     keys: Keys = NO_KEYS
+    allows: frozenset[Deviation] = frozenset()
+    may_misread: bool = False
+    misread: list[bytes] = field(default_factory=list)
     dialled: list[float] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     said: list[bytes] = field(default_factory=list)
@@ -149,8 +158,12 @@ class FarEnd:
                 await pipe.write(self.greeting)
             while data := await pipe.read():
                 for event in connection.receive(data):
+                    if self.may_misread and isinstance(event, Rejected):
+                        self.misread.append(event.raw)
+                        continue
                     assert isinstance(event, Received), f"the unit sent {event}"
-                    assert event.deviations == () or is_interaction(event.packet.cn), f"the unit sent {event}"
+                    is_right = self.allows.issuperset(event.deviations) or is_interaction(event.packet.cn)
+                    assert is_right, f"the unit sent {event}"
                     now_s = asyncio.get_running_loop().time()
                     self.heard.append(Heard(now_s, number, event.packet, event.raw))
                     self.group.create_task(self._react(pipe, self.script(event.packet)))

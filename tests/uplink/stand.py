@@ -27,6 +27,7 @@ from dau.uplink.desk import Desk
 from dau.uplink.identity import Platform
 from dau.uplink.keyring import KeyRing
 from dau.uplink.session import Session
+from dau.uplink.site import Site
 from tests.uplink.far_end import FarEnd
 from tests.virtual_time import run_virtual
 
@@ -74,6 +75,8 @@ class Stand:
     sessions: list[asyncio.Task[None]] = field(default_factory=list)
     beats: list[float] = field(default_factory=list)
     bench: Bench = field(default_factory=Bench)
+    site: Site = field(default_factory=Site)
+    desks: dict[str, Desk] = field(default_factory=dict)
 
     def far_end(self, **settings: Any) -> FarEnd:
         return FarEnd(self.group, **settings)
@@ -95,7 +98,9 @@ class Stand:
         await account.load()
         grace_h = identity.dialect.encryption.grace_h
         keys = await KeyRing.open(self.database, self.clock, identity.name, key, grace_h)
-        return Desk(account, keys, self.database, self.clock, self.bench, self.ring)
+        desk = Desk(account, keys, self.database, self.clock, self.bench, self.ring, self.site)
+        self.desks[identity.name] = desk
+        return desk
 
     def _beat(self) -> None:
         self.beats.append(self.clock.monotonic_s())
