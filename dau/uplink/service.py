@@ -38,6 +38,8 @@ WAITING: Final = 8
 ARRIVALS: Final = 256
 """Most requests that wait for a first look. They come faster than they can be refused only in a flood."""
 
+NEW_KEY: Final = "1014"
+
 log = structlog.get_logger(__name__)
 
 
@@ -112,7 +114,7 @@ class Service:
         finally:
             for job in jobs:
                 job.cancel()
-            await asyncio.wait(jobs)
+            await asyncio.gather(*jobs, return_exceptions=True)
 
     async def _each(self, queue: asyncio.Queue[Arrival], step: Callable[[Arrival], Awaitable[None]]) -> None:
         while True:
@@ -192,9 +194,11 @@ class Service:
         await self._desk.database.write(lambda connection: requests.finish(connection, name, qn, code))
 
     async def _answer_end(self, arrival: Arrival, code: int, line: Line) -> None:
-        """Send the 9012; a notice gets its 9013, and only if it was heeded."""
+        """Send the 9012; a notice gets its 9013, and only if it was heeded. A new key is sent with from then on."""
         if arrival.kind is not Kind.NOTICE:
             await self._answer(execution_result(arrival.packet, code), line)
+            if arrival.packet.cn == NEW_KEY and code == ExeRtn.DONE:
+                await self._desk.keys.answered()
         elif code == ExeRtn.DONE:
             await self._answer(notice_receipt(arrival.packet), line)
 

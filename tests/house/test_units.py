@@ -33,6 +33,15 @@ def test_the_station_tells_the_service_manager_that_it_lives() -> None:
     assert station["RestartPreventExitStatus"] == [str(NO_RESTART)]
 
 
+def test_the_station_may_set_the_clock_and_the_receiver_may_not() -> None:
+    station, receiver = (settings(Path("systemd") / name) for name in ("dau@.service", "dau-receive.service"))
+    assert station["AmbientCapabilities"] == station["CapabilityBoundingSet"] == ["CAP_SYS_TIME"]
+    assert station["SystemCallFilter"][-1] == "@clock"  # behind @privileged, which holds it too and is taken out
+    assert "ProtectClock" not in station
+    assert receiver["CapabilityBoundingSet"] == [""]
+    assert receiver["ProtectClock"] == ["yes"]
+
+
 @pytest.mark.parametrize("path", UNITS, ids=str)
 def test_a_unit_runs_a_command_that_exists_and_comes_back(path: Path) -> None:
     unit = settings(path)

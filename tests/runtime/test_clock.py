@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from dau.runtime.clock import BEAT_S, LoopClock, SystemClock, rest, sleep_until
+from dau.runtime.clock import BEAT_S, ClockRefused, LoopClock, SystemClock, rest, sleep_until
 from tests.virtual_time import run_virtual
 
 
@@ -89,3 +89,24 @@ async def test_the_clock_of_the_machine_counts_both_ways_of_time() -> None:
     await clock.sleep(0.02)
     assert clock.monotonic_s() - now_s >= 0.02
     assert clock.now_ms() > now_ms > 1_700_000_000_000
+
+
+@pytest.mark.parametrize("now_ms", [-86_400_000, 10**30], ids=["before all time", "after all time"])
+def test_a_time_that_the_machine_cannot_have_is_refused_and_changes_nothing(now_ms: int) -> None:
+    clock = SystemClock()
+    before_ms = clock.now_ms()
+    with pytest.raises(ClockRefused, match=rf"setting the clock of the machine to {now_ms} ms UTC: the system says .+"):
+        clock.set_ms(now_ms)
+    assert 0 <= clock.now_ms() - before_ms < 3_600_000
+
+
+def test_a_clock_of_a_loop_goes_on_from_the_time_it_is_set_to() -> None:
+    async def work() -> None:
+        clock = LoopClock(1_000_000)
+        await clock.sleep(7.0)
+        clock.set_ms(5_000)
+        await clock.sleep(2.0)
+        assert clock.now_ms() == 7_000
+        assert clock.monotonic_s() == 9.0
+
+    run_virtual(work())
