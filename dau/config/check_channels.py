@@ -5,8 +5,8 @@ from dau.config.codes import Codes
 from dau.config.draft import Draft
 from dau.config.lines import KeyPath
 from dau.config.settings import ChannelTable, CodeTable
-from dau.config.shape import allowed_by, shown, slots_at
-from dau.core.units import are_alike
+from dau.config.shape import allowed_by, slots_at
+from dau.core.units import alike_to, are_alike
 from dau.words import text
 
 
@@ -20,7 +20,7 @@ def check_channel(draft: Draft, at: KeyPath, table: ChannelTable, codes: Codes) 
     row = row_of(table, codes)
     if row and row.unit is not None and table.unit is not None and not are_alike(table.unit, row.unit):
         sentence = text("config.unit_of_code", found=table.unit, code=table.factor)
-        draft.complain((*at, "unit"), sentence, found=table.unit, allowed=shown(row.unit))
+        draft.complain((*at, "unit"), sentence, found=table.unit, allowed=", ".join(alike_to(row.unit)))
     if table.total_unit and total_per_second_of(table, codes) is None:
         sentence = text("config.no_amount", found=table.total_unit, unit=unit_of(table, codes) or "")
         draft.complain((*at, "total_unit"), sentence, found=table.total_unit, allowed="total_per_second")

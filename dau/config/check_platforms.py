@@ -1,6 +1,6 @@
 """Holds a platform's table against its edition of HJ 212, the channels of the station and the code tables."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dau.codes.kinds import COMMANDS, kinds_of
@@ -8,12 +8,12 @@ from dau.config.channels import total_unit_of, unit_of
 from dau.config.codes import Codes
 from dau.config.draft import Draft
 from dau.config.lines import KeyPath
-from dau.config.platforms import Terms, dialect_of, terms_of
+from dau.config.platforms import dialect_of, terms_of
 from dau.config.quirks import DEVIATIONS
 from dau.config.settings import ChannelTable, PlatformKeys, PlatformTable
 from dau.config.shape import allowed_by, shown, slots_at
 from dau.core.channels import ChannelKind
-from dau.core.units import are_alike
+from dau.core.units import alike_to, are_alike
 from dau.hj212 import Edition, Kind
 from dau.hj212.command_table import TABLE
 from dau.words import text
@@ -84,25 +84,26 @@ def _check_names(draft: Draft, path: KeyPath, names: Iterable[str], what: str, k
 def _check_factor(draft: Draft, at: KeyPath, pair: tuple[PlatformTable, ChannelTable], codes: Codes) -> None:
     """Complain where a channel has no code at the platform, or its numbers cannot be told in the platform's unit."""
     table, channel = pair
-    where = (*at, "factors", channel.name)
     terms = terms_of(channel, table, codes)
     if terms is None:
         sentence = text("config.no_old_code", channel=channel.name, code=channel.factor)
         draft.complain(at, sentence, found=channel.factor, allowed=_ways(channel))
         return
-    for key, own, wanted in _conversions(channel, terms, codes):
-        if not are_alike(own, wanted):
-            sentence = text("config.cannot_convert", channel=channel.name, found=own, wanted=wanted)
-            draft.complain((*where, key), sentence, found=wanted, allowed=f"[platform.factors.{channel.name}] {key}")
+    unit, amount = unit_of(channel, codes) or "", total_unit_of(channel, codes)
+    if not are_alike(unit, terms.unit):
+        _complain_unit(draft, (*at, "factors", channel.name, "unit"), unit, terms.unit)
+    if terms.total_unit and not amount:
+        sentence = text("config.no_amount", found=terms.total_unit, unit=unit)
+        draft.complain((*at, "factors", channel.name, "total_unit"), sentence, found=terms.total_unit)
+    elif terms.total_unit and not are_alike(amount, terms.total_unit):
+        _complain_unit(draft, (*at, "factors", channel.name, "total_unit"), amount, terms.total_unit)
+
+
+def _complain_unit(draft: Draft, path: KeyPath, found: str, wanted: str) -> None:
+    sentence = text("config.cannot_convert", channel=path[-2], found=found, wanted=wanted)
+    draft.complain(path, sentence, found=wanted, allowed=", ".join(alike_to(found)))
 
 
 def _ways(channel: ChannelTable) -> str:
     """Say where a code of 2005 can be given."""
     return f'[platform.factors.{channel.name}] code = "..." | [[code]] code = {shown(channel.factor)} old = "..."'
-
-
-def _conversions(channel: ChannelTable, terms: Terms, codes: Codes) -> Iterator[tuple[str, str, str]]:
-    """Yield what is told in which unit: key in the settings, unit of the channel, unit of the platform."""
-    yield "unit", unit_of(channel, codes) or "", terms.unit
-    if terms.total_unit:
-        yield "total_unit", total_unit_of(channel, codes), terms.total_unit

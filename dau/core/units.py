@@ -92,6 +92,12 @@ def are_alike(found: str, wanted: str) -> bool:
     return _way(found, wanted) is not None
 
 
+def alike_to(unit: str) -> tuple[str, ...]:
+    """Return the units that a number of ``unit`` can be converted to, as they are written here; at least itself."""
+    known = _UNITS.get(_plain(unit))
+    return tuple(name for name, each in _UNITS.items() if known and each.dimension == known.dimension) or (unit,)
+
+
 @cache
 def _way(found: str, wanted: str) -> tuple[Fraction, Fraction] | None:
     """Return factor and offset from one unit to another, None where there is no way."""

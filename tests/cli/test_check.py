@@ -25,6 +25,19 @@ def test_good_file_is_one_line(station: str, buses: int, instruments: int, chann
     assert result.exit_code == 0
 
 
+def test_conversions_are_named() -> None:
+    file = EXAMPLES / "outfall" / "three-editions.toml"
+    result = run(file)
+    understood, *converted = result.output.splitlines()
+    assert understood.endswith("buses 1, instruments 1, channels 5, platforms 3")
+    assert converted == [
+        f'平台 "{platform}" 的通道 "flow": m3/h 换算为 L/s / '
+        f'for the platform "{platform}" the channel "flow" is converted from m3/h to L/s'
+        for platform in ("county", "nation")
+    ]
+    assert result.exit_code == 0
+
+
 def test_every_mistake_is_printed_and_counted(tmp_path: Path) -> None:
     good = (EXAMPLES / "outfall" / "station.toml").read_text(encoding="utf-8")
     file = tmp_path / "station.toml"

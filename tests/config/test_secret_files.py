@@ -1,4 +1,4 @@
-"""A password in a file of its own: read, protected, and never shown."""
+"""Passwords and keys in files of their own: read, protected, and never shown."""
 
 from pathlib import Path
 
@@ -76,4 +76,45 @@ def test_name_of_the_file_of_the_wrong_kind_is_one_mistake(station_file: Path) -
     assert found == (
         '71: [[platform]] "national" > pw_file: 7 的类型不对 / 7 is of the wrong type; '
         '允许 / allowed: 带引号的文本 "..." / text in quotes "..."'
+    )
+
+
+KEY = "0123456789ABCDEFFEDCBA9876543210"
+
+
+@pytest.fixture
+def key_file(station_file: Path) -> Path:
+    """Let the first platform of the settings take its SM4 key from the file returned."""
+    text = GOOD.replace('st = "32"', 'st = "32"\nedition = "2025"\nkey_file = "national.key"', 1)
+    station_file.write_text(text, encoding="utf-8")
+    file = station_file.with_name("national.key")
+    file.write_text(KEY, encoding="ascii")
+    file.chmod(0o600)
+    return file
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"0123", KEY.encode() + b"00", b"short key", b"\xff" * 16, b"sixteen\nletters"]
+)
+def test_file_without_a_usable_key(station_file: Path, key_file: Path, content: bytes) -> None:
+    key_file.write_bytes(content)
+    (found,) = sentences(station_file)
+    assert found == (
+        '74: [[platform]] "national" > key_file: 文件中不是 SM4 密钥 / the file does not hold an SM4 key; '
+        "允许 / allowed: 32 个十六进制字符或 16 个 ASCII 字符 / 32 hexadecimal digits or 16 ASCII characters"
+    )
+
+
+def test_key_that_others_may_read_is_told_without_the_key(station_file: Path, key_file: Path) -> None:
+    key_file.chmod(0o644)
+    (found,) = sentences(station_file)
+    assert "may be read by everybody (mode 0644)" in found
+    assert KEY not in found
+
+
+def test_key_of_an_edition_that_has_none(station_file: Path, key_file: Path) -> None:
+    station_file.write_text(station_file.read_text("utf-8").replace('edition = "2025"\n', ""), encoding="utf-8")
+    (found,) = sentences(station_file)
+    assert (
+        found == '73: [[platform]] "national" > key_file: HJ 212-2017 没有命令 1014 / HJ 212-2017 has no command 1014'
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dau.core.units import _DIMENSIONS, UnitsDiffer, are_alike, convert
+from dau.core.units import _DIMENSIONS, UnitsDiffer, alike_to, are_alike, convert
 
 ALIKE = [[entry.partition("=")[0] for entry in line.split()] for line in _DIMENSIONS]
 NUMBERS = st.floats(-1e12, 1e12, allow_subnormal=False)
@@ -95,6 +95,12 @@ def test_what_does_not_measure_the_same_is_refused_by_name(found: str, wanted: s
 def test_a_unit_nobody_knows_is_alike_to_itself() -> None:
     assert are_alike("t/(km2*month)", "t/(km2*month)")
     assert convert(3.5, "count/L", "count/L") == 3.5
+
+
+def test_what_a_unit_is_alike_to_can_be_listed() -> None:
+    assert alike_to("μS/cm") == ("uS/cm", "mS/cm")
+    assert alike_to("NTU") == ("NTU",)
+    assert all(are_alike(unit, other) for line in ALIKE for unit in line for other in alike_to(unit))
 
 
 def test_no_unit_stands_in_two_dimensions() -> None:
