@@ -64,6 +64,61 @@ class Status:
         return int(getattr(self, state.value))
 
 
+class Deed(StrEnum):
+    """What an instrument does when it is told to."""
+
+    CALIBRATE = "calibrate"
+    SAMPLE = "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A coil or register that begins something when ``value`` is written into it.
+
+    A calibration lasts ``lasts_s`` and shows in the status words; meanwhile other commands are refused as busy. A
+    sample takes the next bottle, whose number then stands in the holding register ``bottle_at``.
+    """
+
+    area: Area
+    address: int
+    does: Deed
+    value: int = 1
+    lasts_s: float = 5.0
+    bottle_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number that can be set between ``low`` and ``high``."""
+
+    name: str
+    area: Area
+    address: int
+    type: NumberType
+    initial: float
+    low: float
+    high: float
+    step: Decimal
+    order: WordOrder = WordOrder.ABCD
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Three registers YYMM DDhh mmss in packed decimals, Beijing time, that can be set."""
+
+    area: Area
+    address: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Characters that stand in registers for ever, two in each: a serial number."""
+
+    area: Area
+    address: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """One slave: its address on the line, how long it thinks, what it holds."""
@@ -73,6 +128,10 @@ class Instrument:
     registers: tuple[Register, ...]
     statuses: tuple[Status, ...] = ()
     thinking_ms: int = 20
+    commands: tuple[Command, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    texts: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

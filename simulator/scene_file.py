@@ -12,7 +12,20 @@ from simulator.errors import FaultError, SceneError
 from simulator.faults import Fault, FaultKind, InstrumentState, parse_fault
 from simulator.instruments.encoding import NumberType, WordOrder
 from simulator.plant import PLANTS
-from simulator.scene import Area, Instrument, Line, LineKind, Register, Scene, Status
+from simulator.scene import (
+    Area,
+    Clock,
+    Command,
+    Deed,
+    Instrument,
+    Line,
+    LineKind,
+    Parameter,
+    Register,
+    Scene,
+    Status,
+    Text,
+)
 
 T = TypeVar("T")
 
@@ -92,21 +105,45 @@ def _line(table: dict[str, Any]) -> Line:
 
 
 def _instrument(table: dict[str, Any]) -> Instrument:
-    registers = tuple(_register(entry) for entry in table.pop("register", []))
-    statuses = tuple(_fill(Status, entry | {"area": _area(entry)}) for entry in table.pop("status", []))
-    return _fill(Instrument, table | {"registers": registers, "statuses": statuses})
+    parts: dict[str, Any] = {
+        "registers": tuple(_register(entry) for entry in table.pop("register", [])),
+        "statuses": tuple(_fill(Status, entry | {"area": _area(entry)}) for entry in table.pop("status", [])),
+        "commands": tuple(_command(entry) for entry in table.pop("command", [])),
+        "parameters": tuple(_parameter(entry) for entry in table.pop("parameter", [])),
+        "clocks": tuple(_fill(Clock, entry | {"area": _area(entry)}) for entry in table.pop("clock", [])),
+        "texts": tuple(_fill(Text, entry | {"area": _area(entry)}) for entry in table.pop("text", [])),
+    }
+    return _fill(Instrument, table | parts)
+
+
+def _command(table: dict[str, Any]) -> Command:
+    return _fill(Command, table | {"area": _writable(table), "does": Deed(table["does"])})
+
+
+def _parameter(table: dict[str, Any]) -> Parameter:
+    return _fill(Parameter, table | _number(table) | {"area": _writable(table)})
+
+
+def _writable(table: dict[str, Any]) -> Area:
+    area = _area(table)
+    if area not in (Area.COILS, Area.HOLDING):
+        raise ValueError(f"area {area.name.lower()} cannot be written, only coils and holding")
+    return area
 
 
 def _register(table: dict[str, Any]) -> Register:
-    typed: dict[str, Any] = {
-        "area": _area(table),
+    typed = _number(table) | {"area": _area(table)}
+    if "total_per_second" in table:
+        typed["total_per_second"] = Decimal(table["total_per_second"])
+    return _fill(Register, table | typed)
+
+
+def _number(table: dict[str, Any]) -> dict[str, Any]:
+    return {
         "type": NumberType(table["type"]),
         "order": WordOrder(table.get("order", "ABCD")),
         "step": Decimal(table["step"]),
     }
-    if "total_per_second" in table:
-        typed["total_per_second"] = Decimal(table["total_per_second"])
-    return _fill(Register, table | typed)
 
 
 def _area(table: dict[str, Any]) -> Area:

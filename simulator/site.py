@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -15,6 +15,7 @@ from simulator.instruments.serial_port import SerialPort
 from simulator.instruments.slave import Slave
 from simulator.instruments.speaker import Note
 from simulator.instruments.tcp_port import TcpPort
+from simulator.instruments.told import Told
 from simulator.plant import PLANTS, Plant
 from simulator.scene import Line, LineKind, Scene
 
@@ -41,6 +42,8 @@ class Site:
     folder: Path
     timeline: Timeline
     note: Note
+    told: dict[str, Told] = field(default_factory=dict)
+    """What each instrument was told, by name: a line that is opened again finds it as it was left."""
 
     def port(self, line: Line) -> Port:
         """Return the port of one line, not yet plugged in."""
@@ -55,7 +58,10 @@ class Site:
         return sorted(faults, key=lambda fault: fault.start_s)
 
     def _slaves(self, line: Line) -> Multidrop:
-        slaves = [Slave(instrument, self.plant, self.timeline) for instrument in line.instruments]
+        slaves = [
+            Slave(instrument, self.plant, self.timeline, self.told.setdefault(instrument.name, Told(instrument)))
+            for instrument in line.instruments
+        ]
         framing = TcpFraming() if line.kind is LineKind.TCP else RtuFraming()
         return Multidrop(framing, slaves, self.timeline, line.baud)
 

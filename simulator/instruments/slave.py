@@ -7,12 +7,12 @@ from typing import Final
 
 from simulator.faults import FaultKind, InstrumentState, Timeline
 from simulator.instruments.encoding import Words, decode, encode, size
+from simulator.instruments.told import ILLEGAL_VALUE, Told
 from simulator.plant import Plant
 from simulator.scene import Area, Instrument, Register
 
 ILLEGAL_FUNCTION: Final = 1
 ILLEGAL_ADDRESS: Final = 2
-ILLEGAL_VALUE: Final = 3
 
 OVER_RANGE: Final = "over_range"
 OVER_RANGE_FACTOR: Final = 1.1
@@ -20,6 +20,10 @@ OVER_RANGE_FACTOR: Final = 1.1
 
 MOST_WORDS: Final = 125
 MOST_BITS: Final = 2000
+
+COIL_VALUES: Final = {b"\xff\x00": 1, b"\x00\x00": 0}
+WRITTEN_AREAS: Final = {5: Area.COILS, 6: Area.HOLDING, 15: Area.COILS, 16: Area.HOLDING}
+"""Function codes that write, and where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +51,18 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Slave:
-    """An instrument that looks at the plant and misbehaves by its timeline."""
+    """An instrument that looks at the plant, does what it is told, and misbehaves by its timeline."""
 
     instrument: Instrument
     plant: Plant
     timeline: Timeline
+    told: Told
 
     def answer(self, pdu: bytes, at_ms: int) -> Reply:
         """Return the reply to the request PDU (function code first) received at ``at_ms`` (milliseconds UTC)."""
         function = pdu[0] if pdu else 0
+        if function in WRITTEN_AREAS:
+            return self._write(pdu, at_ms)
         if function not in list(Area):
             return refusal(function, ILLEGAL_FUNCTION)
         if len(pdu) != 5:
@@ -77,17 +84,31 @@ class Slave:
 
     def state(self, at_ms: int) -> InstrumentState:
         """Return what the status words say at the instant."""
-        return InstrumentState(self._find(FaultKind.STATE, at_ms) or InstrumentState.NORMAL)
+        return InstrumentState(self._find(FaultKind.STATE, at_ms) or self.told.state(at_ms))
+
+    def _write(self, pdu: bytes, at_ms: int) -> Reply:
+        function, words = pdu[0], _written(pdu)
+        if words is None:
+            return refusal(function, ILLEGAL_VALUE)
+        exception = self._find(FaultKind.EXCEPTION, at_ms)
+        if exception:
+            return refusal(function, int(exception))
+        refused = self.told.write(WRITTEN_AREAS[function], int.from_bytes(pdu[1:3]), words, at_ms)
+        return refusal(function, refused) if refused else Reply(pdu[:5])
 
     def _image(self, area: Area, at_ms: int) -> dict[int, int]:
         """Return the content of one area by address; words between two registers read as zero."""
-        image: dict[int, int] = {}
+        image = self.told.image(area, at_ms)
         for register in self.instrument.registers:
             if register.area is area:
                 image |= dict(enumerate(self._words(register, at_ms), register.address))
         for status in self.instrument.statuses:
             if status.area is area:
                 image[status.address] = status.shows(self.state(at_ms))
+        for text in self.instrument.texts:
+            if text.area is area:
+                data = text.text.encode("ascii").ljust(len(text.text) + len(text.text) % 2, b"\0")
+                image |= dict(enumerate(struct.unpack(f">{len(data) // 2}H", data), text.address))
         return image
 
     def _words(self, register: Register, at_ms: int) -> Words:
@@ -118,6 +139,22 @@ class Slave:
         """Return the argument of the active fault of that kind, None if there is none."""
         fault = self.timeline.find(self.instrument.name, kind, at_ms)
         return fault.argument if fault else None
+
+
+def _written(pdu: bytes) -> Words | None:
+    """Return the bits or registers that a request wants written; None if it is no such request."""
+    function, rest = pdu[0], pdu[3:]
+    if function == 5:
+        return (COIL_VALUES[rest],) if rest in COIL_VALUES else None
+    if function == 6:
+        return (int.from_bytes(rest),) if len(rest) == 2 else None
+    count, data = int.from_bytes(rest[:2]), rest[3:]
+    length = (count + 7) // 8 if function == 15 else 2 * count
+    if count == 0 or len(rest) < 3 or not rest[2] == len(data) == length:
+        return None
+    if function == 15:
+        return tuple(data[at // 8] >> at % 8 & 1 for at in range(count))
+    return struct.unpack(f">{count}H", data)
 
 
 def refusal(function: int, code: int) -> Reply:

@@ -16,6 +16,7 @@ from simulator.faults import Timeline
 from simulator.instruments.framing import RtuFraming, TcpFraming
 from simulator.instruments.multidrop import Multidrop
 from simulator.instruments.slave import Slave, Spoken
+from simulator.instruments.told import Told
 from simulator.journal import Entry
 from simulator.plant import PLANTS
 from simulator.scene import Line, LineKind, Scene
@@ -41,7 +42,7 @@ class Site:
     async def _speak(self, line: Line, pipe: MemoryPipe) -> None:
         timeline = Timeline(self.scene.faults, self.clock.start_ms)
         plant = PLANTS[self.scene.plant](SEED)
-        slaves = [Slave(instrument, plant, timeline) for instrument in line.instruments]
+        slaves = [Slave(instrument, plant, timeline, Told(instrument)) for instrument in line.instruments]
         framing = TcpFraming() if line.kind is LineKind.TCP else RtuFraming()
         multidrop = Multidrop(framing, slaves, timeline)
         while data := await pipe.read():

@@ -242,3 +242,26 @@ async def test_a_cable_that_cannot_be_put_back_ends_the_play(tmp_path: Path) -> 
     with pytest.raises(ExceptionGroup) as caught:
         await play()
     assert isinstance(caught.value.exceptions[0], PlugError)
+
+
+async def test_an_instrument_does_what_it_is_told(tmp_path: Path) -> None:
+    played = Played(load_scene("outfall"), tmp_path)
+    async with plugged_in(played.site), connected(serial_client(tmp_path, "ttyOUTFALL")) as client:
+        assert not (await client.write_coil(0, True, device_id=1)).isError()
+        status = await client.read_holding_registers(2, count=1, device_id=1)
+        busy = await client.write_coil(1, True, device_id=1)
+        assert not (await client.write_register(10, 150, device_id=1)).isError()
+        assert not (await client.write_registers(20, [0x2601, 0x0108, 0x3000], device_id=1)).isError()
+        beyond = await client.write_register(10, 181, device_id=1)
+        nowhere = await client.write_coils(3, [True], device_id=1)
+        measured = await client.write_register(0, 1, device_id=1)
+        temperature = await client.read_holding_registers(10, count=1, device_id=1)
+        clock = await client.read_holding_registers(20, count=3, device_id=1)
+        serial = await client.read_holding_registers(40, count=6, device_id=1)
+    assert status.registers == [2]
+    assert [answer.exception_code for answer in (busy, beyond, nowhere, measured)] == [6, 3, 2, 2]
+    assert temperature.registers == [150]
+    assert clock.registers[:2] == [0x2601, 0x0108]
+    assert 0x3000 <= clock.registers[2] <= 0x3005
+    assert client.convert_from_registers(serial.registers, client.DATATYPE.STRING) == "SIM-COD-0001"
+    assert [one.state for one in played.said] == []

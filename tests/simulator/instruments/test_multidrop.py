@@ -6,6 +6,7 @@ from simulator.faults import Timeline, parse_fault
 from simulator.instruments.framing import RtuFraming, crc
 from simulator.instruments.multidrop import Multidrop, Sending
 from simulator.instruments.slave import Slave
+from simulator.instruments.told import Told
 from simulator.plant import PLANTS
 from simulator.scene_file import load_scene
 
@@ -18,7 +19,9 @@ ASK_COD += crc(ASK_COD)
 def outfall(*specs: str, baud: int = 0) -> Multidrop:
     scene = load_scene("outfall")
     timeline = Timeline(tuple(parse_fault(spec) for spec in specs), START_MS)
-    slaves = [Slave(instrument, PLANTS["outfall"](1), timeline) for _, instrument in scene.instruments()]
+    slaves = [
+        Slave(instrument, PLANTS["outfall"](1), timeline, Told(instrument)) for _, instrument in scene.instruments()
+    ]
     return Multidrop(RtuFraming(), slaves, timeline, baud)
 
 

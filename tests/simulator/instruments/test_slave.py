@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from simulator.faults import Timeline, parse_fault
 from simulator.instruments.slave import Slave, Spoken
+from simulator.instruments.told import Told
 from simulator.plant import PLANTS
 from simulator.scene_file import load_scene
 
@@ -21,7 +22,7 @@ def slave(name: str, *specs: str) -> Slave:
         for _, instrument in scene.instruments():
             if instrument.name == name:
                 timeline = Timeline(tuple(parse_fault(spec) for spec in specs), START_MS)
-                return Slave(instrument, PLANTS[scene.plant](1), timeline)
+                return Slave(instrument, PLANTS[scene.plant](1), timeline, Told(instrument))
     raise AssertionError(name)
 
 
@@ -84,13 +85,14 @@ def test_words_between_two_registers_read_as_zero_and_only_whole_registers_are_s
 @pytest.mark.parametrize(
     ("pdu", "answer"),
     [
-        (read(3, 1, 3), b"\x83\x02"),  # one word too far
+        (read(3, 44, 3), b"\x83\x02"),  # one word too far
         (read(4, 0, 1), b"\x84\x02"),  # the other area
         (read(3, 0, 0), b"\x83\x03"),
         (read(3, 0, 126), b"\x83\x03"),
         (b"\x03\x00", b"\x83\x03"),
-        (b"\x06\x00\x00\x00\x01", b"\x86\x01"),
-        (b"\x10\x00\x00\x00\x01\x02\x00\x00", b"\x90\x01"),
+        (b"\x06\x00\x00\x00\x01", b"\x86\x02"),  # measured, not set
+        (b"\x10\x00\x00\x00\x01\x02\x00\x00", b"\x90\x02"),
+        (b"\x16\x00\x00\x00\x01\x00\x01", b"\x96\x01"),
         (b"", b"\x80\x01"),
     ],
 )
