@@ -35,7 +35,7 @@ class Heartbeat:
         while True:
             began_s = self._desk.clock.monotonic_s()
             exchange = await self._send(cn, line, beat)
-            if exchange is State.DONE or line.heard_s >= began_s:
+            if exchange is State.DONE or line.heard_s > began_s:
                 unanswered = 0
             else:
                 unanswered += 1
