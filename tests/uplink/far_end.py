@@ -13,7 +13,6 @@ from dau.hj212 import (
     Keys,
     Packet,
     Received,
-    Rejected,
     Role,
     crc212,
     data_receipt,
@@ -158,7 +157,7 @@ class FarEnd:
                 await pipe.write(self.greeting)
             while data := await pipe.read():
                 for event in connection.receive(data):
-                    if self.may_misread and isinstance(event, Rejected):
+                    if self.may_misread and not isinstance(event, Received):
                         self.misread.append(event.raw)
                         continue
                     assert isinstance(event, Received), f"the unit sent {event}"
