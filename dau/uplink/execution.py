@@ -14,6 +14,7 @@ from dau.database import DatabaseDamaged, StoreError
 from dau.errors import DauError
 from dau.hj212 import SECRETS, Content, Deviation, Packet, Role, State, flag_of, validate
 from dau.runtime.clock import ClockRefused
+from dau.uplink import proving
 from dau.uplink.compose import compose
 from dau.uplink.desk import Act, Desk, ExeRtn, Failed, Search
 from dau.uplink.handlers import act_of, search_of
@@ -138,7 +139,7 @@ async def _tell(record: Record, desk: Desk, line: Line) -> int:
         if not packet.needs_answer:
             await line.send(packet, record.id)
             continue
-        exchange = await line.tell(packet, record.id, lambda: None)
+        exchange = await proving.tell(desk, line, packet, record.id, lambda: None)
         if exchange.state is not State.DONE:
             code = ExeRtn.TIMEOUT if exchange.state is State.GIVEN_UP else ExeRtn.FAILED
             raise Failed(code, f"{packet.cn} QN {packet.qn}: {exchange.state.value}, expected 9014")

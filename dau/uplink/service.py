@@ -186,7 +186,8 @@ class Service:
             await self._audit_failure(request, ending)
         finally:
             self._recent.running.discard(request.qn or "")
-            self._desk.account.settle()
+            if search_of(request) is None:  # the end of a search says nothing about a command that runs beside it
+                self._desk.account.settle()
             self._desk.ring()
 
     async def _finish(self, request: Packet, code: ExeRtn) -> None:
