@@ -4,6 +4,7 @@ What is in the file counts. It is looked at again every second in which somethin
 writes to it beside a running receiver.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -38,6 +39,7 @@ class KeyRing:
         self._clock = clock
         self._held: dict[str, list[_Held]] = {}
         self._next_look_s: float | None = None
+        self._looking = asyncio.Lock()
 
     def ciphers(self, mn: str | None) -> Sequence[Sm4]:
         """Return the current key of a unit, then those sent to it, then previous ones within their grace."""
@@ -65,14 +67,15 @@ class KeyRing:
 
         If it cannot be read, the keys are those of before.
         """
-        now_s = self._clock.monotonic_s()
-        if not at_once and self._next_look_s is not None and now_s < self._next_look_s:
-            return
-        self._next_look_s = now_s + LOOK_S
-        try:
-            await self.reload()
-        except StoreError as error:
-            log.error("keys of units not read", error=str(error))
+        async with self._looking:  # who comes meanwhile waits: before the first look no key is known
+            now_s = self._clock.monotonic_s()
+            if not at_once and self._next_look_s is not None and now_s < self._next_look_s:
+                return
+            self._next_look_s = now_s + LOOK_S
+            try:
+                await self.reload()
+            except StoreError as error:
+                log.error("keys of units not read", error=str(error))
 
     async def reload(self) -> None:
         """Look at the file now.

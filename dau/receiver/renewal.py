@@ -6,7 +6,7 @@ when the unit has confirmed it, by 9012 or by using it. A key whose fate is unkn
 
 import secrets
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
@@ -33,7 +33,7 @@ class Offer:
 
     number: int
     created: str
-    content: Content
+    content: Content = field(repr=False)
 
 
 class Renewal:

@@ -1,8 +1,9 @@
 """The SM4 keys of units as rows of the receiver's file: each function is one job for a thread of the database.
 
-Of each unit there is at most one *current* key. A key that was sent by 1014 and not confirmed yet is a *next* one: it
-is stored before it is sent, and becomes the current one by the unit's 9012 or by the first packet it opens. What was
-current before is *previous* and opens packets for 24 hours more, counted from the last one it opened.
+Of each unit there is at most one *current* key, the one it used last. A key that was sent by 1014 and is not proved yet
+is a *next* one: it is stored before it is sent, and becomes the current one by the unit's 9012 or by the first packet
+it opens. What was current before is *previous* and opens packets for 24 hours more; if it does, the unit has gone back
+to it, and the newer one is not proved any more.
 """
 
 import sqlite3
@@ -14,14 +15,11 @@ from typing import Final
 from dau.hj212 import HJ2025
 
 GRACE_MS: Final = HJ2025.encryption.grace_h * 3_600_000
-TOUCH_MS: Final = 3_600_000
-"""The grace of a previous key that is still used is not renewed more often."""
-
 PENDING: Final = 8
 """So many keys may be sent without a word of the unit; none of them can be forgotten, for it may use any."""
 
-PREVIOUS: Final = 4
-"""So many previous keys are kept of one unit, the newest."""
+PREVIOUS: Final = PENDING + 1
+"""So many previous keys are kept of one unit, those last in use: all that one change can make previous."""
 
 
 class Standing(StrEnum):
@@ -61,20 +59,23 @@ def add_next(connection: sqlite3.Connection, mn: str, key: bytes, at_ms: int, cr
 def set_current(connection: sqlite3.Connection, mn: str, key: bytes, at_ms: int, created: str) -> None:
     """Store a key that was agreed upon elsewhere; all others of the unit are previous ones from now on."""
     connection.execute("DELETE FROM unit_key WHERE mn = ? AND key = ?", (mn, key))
-    connection.execute("UPDATE unit_key SET standing = 'previous', since_ms = ? WHERE mn = ?", (at_ms, mn))
+    connection.execute(RETIRE_ALL, (at_ms, mn))
     connection.execute(ADD, (mn, key, created, Standing.CURRENT, at_ms))
     _forget(connection, mn, at_ms)
 
 
 def promote(connection: sqlite3.Connection, number: int, at_ms: int) -> None:
-    """Make a key that was sent the current one; those sent before it are no longer needed. Again: nothing happens."""
+    """Make a key that was sent the current one, if it is not yet.
+
+    What was current, and keys sent before it, are previous ones from now on: a unit that gets no receipt for what it
+    encrypts with the new one goes back to the one it had.
+    """
     found = connection.execute("SELECT mn FROM unit_key WHERE id = ? AND standing = 'next'", (number,)).fetchone()
     if found is None:
         return
     [mn] = found
-    connection.execute("DELETE FROM unit_key WHERE mn = ? AND standing = 'next' AND id < ?", (mn, number))
-    connection.execute(RETIRE, (at_ms, mn))
-    connection.execute("UPDATE unit_key SET standing = 'current', since_ms = ? WHERE id = ?", (at_ms, number))
+    connection.execute(RETIRE, (at_ms, mn, number))
+    connection.execute(MAKE_CURRENT, (at_ms, number))
     _forget(connection, mn, at_ms)
 
 
@@ -84,20 +85,25 @@ def drop(connection: sqlite3.Connection, number: int) -> None:
 
 
 def note_use(connection: sqlite3.Connection, used: Sequence[UnitKey], at_ms: int) -> bool:
-    """Note which keys opened what came, and tell whether that changed anything.
+    """Note which keys opened what came, in order, and tell whether that changed anything.
 
-    A key that was sent has arrived if it opens something. The grace of a previous one begins anew as long as the unit
-    goes on using it: a unit that never learned of its receipt may.
+    A key that was sent has arrived if it opens something. A unit that uses a previous one has not proved the current
+    one yet, and may stay with either.
     """
     changed = False
-    for key in {each.id: each for each in used}.values():
+    for key in used:
         if key.standing is Standing.NEXT:
             promote(connection, key.id, at_ms)
-            changed = True
-        elif key.standing is Standing.PREVIOUS and at_ms - key.since_ms >= TOUCH_MS:
-            connection.execute(TOUCH, (at_ms, key.id))
-            changed = True
+        elif key.standing is Standing.PREVIOUS:
+            _go_back(connection, key, at_ms)
+        changed = changed or key.standing is not Standing.CURRENT
     return changed
+
+
+def _go_back(connection: sqlite3.Connection, key: UnitKey, at_ms: int) -> None:
+    if connection.execute("SELECT 1 FROM unit_key WHERE id = ? AND standing = 'previous'", (key.id,)).fetchone():
+        connection.execute(DOUBT, (at_ms, key.mn))
+        connection.execute(MAKE_CURRENT, (at_ms, key.id))
 
 
 def _forget(connection: sqlite3.Connection, mn: str, at_ms: int) -> None:
@@ -111,10 +117,12 @@ ALL: Final = """
 """
 ADD: Final = "INSERT INTO unit_key (mn, key, created, standing, since_ms) VALUES (?, ?, ?, ?, ?)"
 PENDING_OF: Final = "SELECT count(*) FROM unit_key WHERE mn = ? AND standing = 'next'"
-RETIRE: Final = "UPDATE unit_key SET standing = 'previous', since_ms = ? WHERE mn = ? AND standing = 'current'"
-TOUCH: Final = "UPDATE unit_key SET since_ms = ? WHERE id = ? AND standing = 'previous'"
+RETIRE_ALL: Final = "UPDATE unit_key SET standing = 'previous', since_ms = ? WHERE mn = ? AND standing <> 'previous'"
+RETIRE: Final = f"{RETIRE_ALL} AND (standing = 'current' OR id < ?)"
+DOUBT: Final = "UPDATE unit_key SET standing = 'next', since_ms = ? WHERE mn = ? AND standing = 'current'"
+MAKE_CURRENT: Final = "UPDATE unit_key SET standing = 'current', since_ms = ? WHERE id = ?"
 FORGET_OLD: Final = "DELETE FROM unit_key WHERE mn = ? AND standing = 'previous' AND since_ms < ?"
 FORGET_MANY: Final = """
     DELETE FROM unit_key WHERE mn = ? AND standing = 'previous' AND id NOT IN (
-        SELECT id FROM unit_key WHERE mn = ? AND standing = 'previous' ORDER BY id DESC LIMIT ?)
+        SELECT id FROM unit_key WHERE mn = ? AND standing = 'previous' ORDER BY since_ms DESC, id DESC LIMIT ?)
 """
