@@ -43,10 +43,10 @@ def dau(*arguments: str | Path) -> Result:
 
 
 @asynccontextmanager
-async def receiver(database: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
+async def receiver(database: Path, *options: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
     """Run the real command on a free port; yields the process and the port once it listens."""
     process = await asyncio.create_subprocess_exec(
-        *DAU, "receive", "--listen", "127.0.0.1:0", "--database", str(database),
+        *DAU, "receive", "--listen", "127.0.0.1:0", "--database", str(database), *options,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:
