@@ -143,13 +143,13 @@ class Bus:
             elif turn is not None:
                 await self._poll(turn, conversation)
             else:
-                next_s = min(self._turns.next_turn_s(), self._agenda.next_s())
-                await self._attend(self._rest(conversation, min(BEAT_S, next_s - now_s)))
+                await self._attend(self._rest(conversation))
 
-    async def _rest(self, conversation: Conversation, seconds: float) -> None:
+    async def _rest(self, conversation: Conversation) -> None:
         """Listen while nobody is to be asked; no longer than until an errand comes."""
+        next_s = min(self._turns.next_turn_s(), self._agenda.next_s())
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds) as self._resting:
+            async with asyncio.timeout(min(BEAT_S, next_s - self._clock.monotonic_s())) as self._resting:
                 await conversation.listen(BEAT_S)
         self._resting = None
 

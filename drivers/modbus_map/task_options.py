@@ -38,6 +38,7 @@ class Part(StrEnum):
     BOTTLE = "bottle"  # that keeps the sample
     READING = "reading"  # of a standard
     STANDARD = "standard"  # its true value
+    PASSED = "passed"  # what the instrument itself says of the check: 0 is failed
 
 
 TAKEN: Final[Mapping[Task, AbstractSet[Part]]] = {
@@ -60,7 +61,7 @@ MAY_GIVE: Final[Mapping[Task, AbstractSet[Part]]] = {
     Task.SAMPLE: {Part.TIME, Part.BOTTLE},
     Task.KEEP_EXCEEDING: {Part.TIME, Part.BOTTLE},
     Task.KEEP_SAMPLE: {Part.TIME, Part.BOTTLE},
-    Task.CHECK: {Part.READING, Part.STANDARD},
+    Task.CHECK: {Part.READING, Part.STANDARD, Part.PASSED},
 }
 """What may be read after a task."""
 
@@ -234,6 +235,10 @@ class TaskTable(Strict):
 
     def _check_form(self, at: str, answer: Answer) -> None:
         part = self.part_of(answer)
+        if part not in {Part.VALUE, Part.PASSED} and answer.map:
+            raise mistake("map", f"{at}：map 只用于 value 和 passed", f"{at}: map belongs to value and passed")
+        if part is Part.PASSED and not set(answer.map.values()) <= {"0", "1"}:
+            raise mistake("map", f'{at}：passed 的 map 只能给出 "0" 或 "1"', f'{at}: map gives "0" or "1" for passed')
         is_fitting = {Part.TIME: answer.time is not None, Part.VALUE: True}.get(part or Part.VALUE, answer.is_number)
         if not is_fitting:
             expected = "time" if part is Part.TIME else "type"

@@ -218,8 +218,10 @@ def _with(report: Report, part: Part | None, value: str | int | Decimal) -> Repo
             return replace(report, bottle=int(value))
         case Part.READING:
             return replace(report, reading=float(value))
-        case _:
+        case Part.STANDARD:
             return replace(report, standard=float(value))
+        case _:
+            return replace(report, is_passed=str(value) != "0" and value != 0)
 
 
 def _check_range(step: Step, value: str) -> None:

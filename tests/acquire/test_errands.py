@@ -78,6 +78,18 @@ class TestTurns:
         assert report == Report(minutes=45)
         assert when_s == pytest.approx(3.0 + 0.05 + 0.02)
 
+    def test_an_errand_that_follows_another_goes_at_once(self) -> None:
+        bench = stand(1, period_s=10)
+        ends: list[float] = []
+
+        async def one_after_another() -> None:
+            for _ in range(3):
+                await bench.bus.perform("i1", Errand(Task.READ_DELAY, ""))
+                ends.append(bench.clock.monotonic_s())
+
+        run_virtual(bench.run(9, (3.0, one_after_another)))
+        assert ends == pytest.approx([3.07, 3.14, 3.21])
+
     def test_it_waits_for_the_poll_under_way_and_keeps_the_gap(self) -> None:
         bench = stand(1, 2, period_s=10, gap_s=0.1)
         bench.slaves.think_s = 0.3

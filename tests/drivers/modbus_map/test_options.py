@@ -305,6 +305,16 @@ BAD_TASKS = [
         "任务 zero 对通道 cod 写了两次",
         "task zero is there twice for the channel cod",
     ),
+    (
+        TASK + 'do = "check"\nread = [{address = 1, type = "u16", gives = "passed", map = {1 = "yes"}}]',
+        'task check：passed 的 map 只能给出 "0" 或 "1"',
+        'task check: map gives "0" or "1" for passed',
+    ),
+    (
+        TASK + 'do = "read_delay"\nread = [{address = 1, type = "u16", map = {1 = "60"}}]',
+        "task read_delay：map 只用于 value 和 passed",
+        "task read_delay: map belongs to value and passed",
+    ),
     (ZERO.replace("zero", "calibrate") + COIL, "", "Input should be 'zero', 'span', 'sample'"),
     (
         ZERO + COIL + 'until = [{address = 2, type = "u16", equals = [], within_s = 5}]',
