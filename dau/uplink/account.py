@@ -115,8 +115,8 @@ class Account:
         """Let everything count that was changed."""
         self._platform = overlaid(self._configured, self._values)
 
-    async def note_refusal(self, cn: str, code: int, reason: str) -> None:
-        """Audit a request that was refused: at most one row for each command and code in a minute.
+    async def note_refusal(self, cn: str, code: int, reason: str) -> bool:
+        """Audit a request that was refused, and return True; False if it is no news: it was refused this minute.
 
         Raises:
             StoreError: nothing was noted.
@@ -126,9 +126,10 @@ class Account:
         if self._refused_in != minute:
             self._refused_in, self._refused = minute, set()
         if (cn, code) in self._refused or len(self._refused) >= REFUSALS:
-            return
+            return False
         self._refused.add((cn, code))
         await self.note(Act(now_ms, self._configured.name, cn, "", None, None, f"QnRtn={code} {reason}"))
+        return True
 
     async def note(self, act: Act, sentence: str = "") -> None:
         """Audit what was done or refused; a sentence goes to the platforms that are told.

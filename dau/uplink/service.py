@@ -81,17 +81,21 @@ class Service:
         self._acts: asyncio.Queue[Arrival] = asyncio.Queue(WAITING)
         self._searches: asyncio.Queue[Arrival] = asyncio.Queue(WAITING)
         self._recent = Recent()
+        self._is_flooded = False
         self._log = log.bind(platform=desk.account.platform.name)
 
     def take(self, packet: Packet, *, is_damaged: bool = False) -> None:
-        """Take a packet that is no answer. Never waits: in a flood it is told in the log and dropped."""
+        """Take a packet that is no answer. Never waits: in a flood it is dropped, and the log tells so once."""
         row = command(packet.cn, edition_of(packet.flag))
         kind = row.kind(Role.PLATFORM) if row else None
         if kind in (Kind.REPLY, Kind.INTERACTION):
             self._log.warning("answer_to_nothing", cn=packet.cn, found=packet.qn)
         elif self._arrivals.full():
-            self._log.warning("request_dropped_in_a_flood", cn=packet.cn)
+            if not self._is_flooded:
+                self._log.warning("requests_dropped_in_a_flood", cn=packet.cn)
+            self._is_flooded = True
         else:
+            self._is_flooded = self._is_flooded and not self._arrivals.empty()
             self._arrivals.put_nowait(Arrival(packet, is_damaged, kind))
 
     async def run(self, line: Line) -> None:
@@ -171,9 +175,9 @@ class Service:
         request = arrival.packet
         if arrival.kind is not Kind.NOTICE:
             await self._answer(request_receipt(request, code), line)
-        self._log.warning("request_refused", cn=request.cn, code=int(code))
         is_known = command(request.cn, edition_of(request.flag)) is not None
-        await self._desk.account.note_refusal(request.cn if is_known else "?", code, _words(QN_RTN, code))
+        if await self._desk.account.note_refusal(request.cn if is_known else "?", code, _words(QN_RTN, code)):
+            self._log.warning("request_refused", cn=request.cn, code=int(code))
 
     async def _serve(self, arrival: Arrival, line: Line) -> None:
         """Carry out an accepted request and answer its end. What it changed counts from then on."""
