@@ -7,6 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from dau.database import Database, Schema
+from dau.hj212 import execution_result, request_receipt
 from dau.receiver.orders import Ending, Outcome, Part, Step
 from dau.receiver.tables import SCHEMA
 from tests.receiver.site import MN, Site, at_site, frame, upload
@@ -98,6 +99,12 @@ def test_a_new_unit_gets_its_mn_over_the_connection_without_one(tmp_path: Path) 
     [
         ("9014", {}, "command 9014 is not sent by the platform, expected a request or a notice"),
         ("2081", {}, "command 2081 is not sent by the platform, expected a request or a notice"),
+        ("1013", {}, "command 1013 is not sent by the platform, expected a request or a notice"),
+        ("2061", {}, "CP: values of nothing, expected BeginTime;EndTime"),
+        ("1062", {"cp": ((("Interval", "60"),),)}, "CP: values of Interval, expected RtdInterval"),
+        ("1062", {"cp": ((("RtdInterval", "1"), ("RtdInterval", "2")),)}, "CP: a name twice, expected RtdInterval"),
+        ("3021", {"cp": ((("PolId", "w01018"),),)}, "CP: field missing in CP: InfoId, expected PolId;InfoId;*-Info"),
+        ("3021", {"cp": ((("A", "1"),),)}, "expected PolId;InfoId;*-Info"),
         ("1062", {"cp": ((("RtdInterval", "6;0"),),)}, "CP: value of RtdInterval is '6;0'"),
         ("1062", {"cp": ((("RtdInterval", "6" * 1000),),)}, "CP has 1019 bytes, expected at most 950"),
     ],
@@ -109,6 +116,39 @@ def test_what_cannot_be_sent_is_not(tmp_path: Path, cn: str, fields: dict[str, o
         assert ending.outcome is Outcome.IMPOSSIBLE
         assert reason in ending.detail
         assert await site.rows("SELECT count(*) FROM packet WHERE direction = 'down'") == [(1,)]
+
+    at_site(tmp_path, work)
+
+
+def test_the_official_separators_are_sent_whatever_was_given(tmp_path: Path) -> None:
+    end, begin = ("EndTime", "20260102000000"), ("BeginTime", "20260101000000")
+
+    async def work(site: Site) -> None:
+        unit = await connected(site)
+        for cn, content in (("2041", ((begin, end),)), ("2031", ((begin,), (end,)))):
+            asked = ask(site, cn, cp=((end,), (begin,)))
+            assert (await accept(unit)).cp == content
+            await asked.end()
+        for fields in ({"cn": "2031", "is_as_given": True}, {"cn": "7777"}):
+            asked = ask(site, cp=((end, begin),), **fields)  # also for a number that no table has
+            assert (await accept(unit)).cp == ((end, begin),)
+            assert (await asked.end()).outcome is Outcome.DONE
+
+    at_site(tmp_path, work)
+
+
+@pytest.mark.parametrize(("edition", "flag"), [("2005", 1), ("2017", 5), ("2025", 9)])
+def test_the_uploads_of_now_are_no_reply_to_a_question_for_one_value(tmp_path: Path, edition: str, flag: int) -> None:
+    async def work(site: Site) -> None:
+        unit = await connected(site, flag=flag)
+        asked = ask(site, "3019", cp=((("PolId", "w01018"),),), execution_timeout_s=10, is_as_given=True)
+        request = await unit.request()
+        assert (request.version, edition) == (flag >> 2, ("2005", "2017", "2025")[flag >> 2])
+        await unit.say(request_receipt(request, 1))
+        assert (await unit.upload(cn="3019", number=1, flag=flag)).packet.cn == "9014"
+        await unit.say(execution_result(request, 1))
+        assert await asked.end() == Ending(Outcome.DONE, 1)
+        assert parts(asked.told) == [Part.REQUEST, Part.RECEIPT, Part.RESULT]
 
     at_site(tmp_path, work)
 
