@@ -25,7 +25,7 @@ REFUSALS: Final = 64
 
 
 class Account:
-    """One platform as it stands now. ``load`` it once before it is used.
+    """One platform as it stands now. ``load`` it before it is used, and where a change may have been cut short.
 
     Args:
         configured: the platform as the settings file has it.

@@ -38,6 +38,9 @@ WAITING: Final = 8
 ARRIVALS: Final = 256
 """Most requests that wait for a first look. They come faster than they can be refused only in a flood."""
 
+LAST_S: Final = 2.0
+"""How long a command whose connection broke may go on: what it is storing is stored, and how it ended with it."""
+
 NEW_KEY: Final = "1014"
 
 log = structlog.get_logger(__name__)
@@ -182,17 +185,25 @@ class Service:
     async def _serve(self, arrival: Arrival, line: Line) -> None:
         """Carry out an accepted request and answer its end. What it changed counts from then on."""
         request = arrival.packet
+        is_act = search_of(request) is None
+        working = asyncio.create_task(self._carry_out(request, line))
         try:
-            ending = await execute(request, self._desk, line)
-            await self._finish(request, ending.code)
-            self._recent.running.discard(request.qn or "")
+            ending = await asyncio.shield(working)
             await self._answer_end(arrival, ending.code, line)
             await self._audit_failure(request, ending)
         finally:
+            await _end(working, LAST_S if is_act else 0.0)
             self._recent.running.discard(request.qn or "")
-            if search_of(request) is None:  # the end of a search says nothing about a command that runs beside it
+            if is_act:  # the end of a search says nothing about a command that runs beside it
                 self._desk.account.settle()
             self._desk.ring()
+
+    async def _carry_out(self, request: Packet, line: Line) -> Ending:
+        """Carry out a request and note how it ended: a resend hears of it, whatever became of the connection."""
+        ending = await execute(request, self._desk, line)
+        await self._finish(request, ending.code)
+        self._recent.running.discard(request.qn or "")
+        return ending
 
     async def _finish(self, request: Packet, code: ExeRtn) -> None:
         name, qn = self._desk.account.platform.name, request.qn or ""
@@ -225,6 +236,14 @@ class Service:
         await account.note(
             Deed(self._desk.clock.now_ms(), account.platform.name, request.cn, subject, None, None, result)
         )
+
+
+async def _end(task: "asyncio.Task[Ending]", last_s: float) -> None:
+    """Let a task come to its end within some seconds, else cancel it; it leaves nothing behind."""
+    if not task.done():
+        await asyncio.wait([task], timeout=last_s)
+        task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _words(table: Mapping[int, tuple[str, str]], code: int) -> str:

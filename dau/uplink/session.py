@@ -74,6 +74,7 @@ class Session:
         """
         try:
             await self._sender.expire()
+            await self._desk.account.load()
             await self._desk.keys.load()
             await self._note(LinkState.CONNECTING)
             await self._use(await self._dial(), beat)
