@@ -68,6 +68,7 @@ class Worker:
         if self._thread.is_alive():
             self._queue.put(None)
             await asyncio.to_thread(self._thread.join)
+        self._loop = None  # a job that comes now is a bug, and must not wait for ever
 
     def _main(self) -> None:
         try:

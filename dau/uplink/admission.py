@@ -13,7 +13,7 @@ from dau.uplink.identity import Platform
 
 VERSIONS: Final = frozenset(each.version for each in (HJ2005, HJ2017, HJ2025))
 ASSIGNS_MN: Final = "1002"
-"""The one command that carries an MN which is not ours yet."""
+"""The one command that carries an MN which is not ours yet; its handler compares the serial number."""
 
 AHEAD_MS: Final = DAY_MS
 """A QN further ahead of our clock says nothing about the age of others: one typing error would end them all."""
@@ -59,7 +59,7 @@ def digest_of(request: Packet) -> bytes:
 
 
 def _has_right_mn(request: Packet, platform: Platform) -> bool:
-    return request.mn == platform.mn or (platform.mn == "" and request.cn == ASSIGNS_MN)
+    return request.mn == platform.mn or request.cn == ASSIGNS_MN
 
 
 def _has_right_pw(request: Packet, platform: Platform) -> bool:

@@ -50,7 +50,9 @@ def judge(connection: sqlite3.Connection, look: Look) -> Verdict:
     taken = requests.find(connection, platform.name, qn, digest)
     if taken is not None and look.is_resend(taken):
         return Verdict(QnRtn(taken.qn_rtn), taken)
-    newest_ms = requests.newest_ms(connection, platform.name, look.now_ms + AHEAD_MS)
+    # The later of our clock and the QN itself: a clock that falls back must not make old requests new again.
+    horizon_ms = max(look.now_ms, parse_data_time(qn) or 0) + AHEAD_MS
+    newest_ms = requests.newest_ms(connection, platform.name, horizon_ms)
     code = admit(request, platform, Past(taken is not None, newest_ms), SERVED)
     if code is not QnRtn.ACCEPTED or look.is_busy:
         return Verdict(QnRtn.REFUSED if code is QnRtn.ACCEPTED else code)
