@@ -127,7 +127,7 @@ def test_a_unit_without_mn_takes_the_command_that_brings_one_and_no_other() -> N
     assert verdict(request(cn="1002", flag=9, pw=HJ2025.initial_pw), nameless) is QnRtn.ACCEPTED
     assert verdict(request(cn="1002", flag=9, pw="x"), nameless) is QnRtn.PW
     assert verdict(request(cn="1011", flag=9), nameless) is QnRtn.MN
-    assert verdict(request(cn="1002", flag=9, mn="A" * 24), platform(dialect=HJ2025)) is QnRtn.MN
+    assert verdict(request(cn="1002", flag=9, mn="A" * 24), platform(dialect=HJ2025)) is QnRtn.ACCEPTED
 
 
 CHANGES: list[dict[str, object]] = [
