@@ -1,0 +1,1 @@
+"""Beside the data, never changing it: findings, marks, rates, what is due."""
