@@ -128,4 +128,41 @@ _COMMANDS: Final = (
         PRIMARY KEY (record, channel)) WITHOUT ROWID""",
 )
 
-STATION: Final = Schema("station", (("0001 first station", _FIRST), ("0002 commands of platforms", _COMMANDS)))
+_QUALITY: Final = (
+    # What a rule noticed in the closed data of a channel or of the unit. ``running`` while its condition lasts; the
+    # state is that of its newest step.
+    """CREATE TABLE finding (
+        id INTEGER PRIMARY KEY,
+        rule TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        parameters TEXT NOT NULL,
+        first_ms INTEGER NOT NULL,
+        last_ms INTEGER NOT NULL,
+        evidence TEXT NOT NULL,
+        made_ms INTEGER NOT NULL,
+        running INTEGER NOT NULL,
+        UNIQUE (rule, subject, first_ms))""",
+    "CREATE INDEX finding_running ON finding (rule, subject) WHERE running",
+    # What became of a finding, and who said so; rows are added and never altered.
+    """CREATE TABLE finding_step (
+        id INTEGER PRIMARY KEY,
+        finding INTEGER NOT NULL REFERENCES finding (id),
+        at_ms INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        state TEXT NOT NULL,
+        reason TEXT NOT NULL)""",
+    "CREATE INDEX finding_step_finding ON finding_step (finding)",
+    # One row for each group of rules: every period that ends by then was looked at.
+    """CREATE TABLE looked (
+        rules TEXT PRIMARY KEY,
+        until_ms INTEGER NOT NULL) WITHOUT ROWID""",
+)
+
+STATION: Final = Schema(
+    "station",
+    (
+        ("0001 first station", _FIRST),
+        ("0002 commands of platforms", _COMMANDS),
+        ("0003 data quality", _QUALITY),
+    ),
+)
