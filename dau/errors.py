@@ -18,7 +18,15 @@ The tree, with the layer that owns each branch and an example of when it is rais
     │   └── link.LinkLost          an open link broke
     ├── core.InstrumentError       an instrument did not give what was asked
     │   ├── core.NoReply           nothing believable within the time-out
-    │   └── core.Refused           the instrument answered that it will not (Modbus exception)
+    │   ├── core.Refused           the instrument answered that it will not (Modbus exception)
+    │   ├── core.CannotDo          the instrument, as it is configured, has no such errand
+    │   └── core.InstrumentBusy    it is occupied, or too many errands wait for its bus
+    ├── core.UnitsDiffer           a number in mg/L was wanted in degC
+    ├── cipher.KeyFormError        a text is no SM4 key
+    ├── runtime.ClockRefused       the clock of the machine may not be set
+    ├── uplink.Failed              a command of a platform could not be carried out: the code it gets, and why
+    ├── uplink.NotTaken            a platform answered other records and this one not
+    ├── receiver.BadLine           a line through the door of the receiver is no order
     └── database.StoreError        the database cannot be used
         ├── database.DatabaseNewer     written by a newer program: never touched
         ├── database.DatabaseDamaged   SQLite calls the file malformed, or it is no database
