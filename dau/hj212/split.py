@@ -6,11 +6,15 @@ with its own QN and repeats DataTime. QN cannot tie the parts together; MN, ST, 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from dau.hj212.dialect import Dialect
 from dau.hj212.errors import LocalError, ProtocolError
 from dau.hj212.packet import SPLIT, Content, Item, Packet
 from dau.hj212.segment import write_segment
+
+_ANY_QN: Final = "0" * 17
+"""As long as every QN: a part has one, also where the whole packet would have gone out without (2005)."""
 
 
 def split(packet: Packet, dialect: Dialect, qns: Iterable[str]) -> list[Packet]:
@@ -20,8 +24,7 @@ def split(packet: Packet, dialect: Dialect, qns: Iterable[str]) -> list[Packet]:
 
     Raises:
         LocalError: one item alone is too large, the parts are more than the dialect can number, ``qns`` ran out, or
-        the packet
-            cannot be sent for another reason.
+            the packet cannot be sent for another reason.
     """
     if packet.pnum is not None or packet.is_split:
         raise LocalError(f"packet {packet.cn}: is a sub-packet already, expected a whole packet")
@@ -29,7 +32,8 @@ def split(packet: Packet, dialect: Dialect, qns: Iterable[str]) -> list[Packet]:
         return [packet]
     repeated = tuple(item for item in packet.cp if _is_repeated(item))
     spread = tuple(item for item in packet.cp if not _is_repeated(item))
-    model = replace(packet, flag=(packet.flag or 0) | SPLIT, pnum=dialect.max_parts, pno=dialect.max_parts)
+    qn = packet.qn if "QN" in dialect.required else _ANY_QN
+    model = replace(packet, qn=qn, flag=(packet.flag or 0) | SPLIT, pnum=dialect.max_parts, pno=dialect.max_parts)
     shares = list(_shares(model, repeated, spread, dialect))
     if len(shares) > dialect.max_parts:
         raise LocalError(f"packet {packet.cn}: needs {len(shares)} parts, expected at most {dialect.max_parts}")

@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dau.hj212 import (
+    HJ2005,
     HJ2017,
     HJ2025,
     LocalError,
     Packet,
     ProtocolError,
+    as_upload,
     decode,
     encode,
     factor_item,
@@ -84,6 +86,15 @@ def test_too_few_qns_and_too_many_parts() -> None:
         split(record([800] * 3), HJ2017, qns()[:2])
     with pytest.raises(LocalError, match="needs 10 parts, expected at most 9"):
         split(record([800] * 10), HJ2025, qns())
+
+
+@given(st.lists(st.integers(1, 800), max_size=40))
+def test_parts_of_a_bare_upload_of_2005_fit_with_the_qn_that_each_has(sizes: list[int]) -> None:
+    whole = as_upload(replace(record(sizes), flag=0), HJ2005)
+    assert whole.qn is None
+    parts = split(whole, HJ2005, qns())
+    assert all(len(encode(part, HJ2005)) <= HJ2005.max_segment + 12 for part in parts)
+    assert [item for part in parts for item in part.cp if item != DATA_TIME] == list(whole.cp[1:])
 
 
 def test_parts_that_do_not_belong_together() -> None:
