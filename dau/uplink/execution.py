@@ -117,7 +117,7 @@ async def _answer_search(search: Search, request: Packet, desk: Desk, line: Line
     sent = 0
     try:
         while (record := await _next(records, end_s - desk.clock.monotonic_s())) is not None:
-            sent += await _tell(record, desk, line)
+            sent += await _tell(record, request.st, desk, line)
     finally:
         if isinstance(records, AsyncGenerator):
             await records.aclose()
@@ -129,12 +129,13 @@ async def _next(records: AsyncIterator[Record], left_s: float) -> Record | None:
         return await anext(records, None)
 
 
-async def _tell(record: Record, desk: Desk, line: Line) -> int:
-    """Send the packets of one record, each with a QN of its own, and return how many; receipts are waited for."""
+async def _tell(record: Record, st: str | None, desk: Desk, line: Line) -> int:
+    """Send the packets of one record that are of the system asked, each with a QN of its own, and return how many."""
     account = desk.account
     platform = account.platform
     is_marked = platform.dialect.marks_queried
-    packets = compose(record, platform, desk.clock.now_ms(), account.qns(), backfilled=is_marked)
+    whole = compose(record, platform, desk.clock.now_ms(), account.qns(), backfilled=is_marked)
+    packets = [packet for packet in whole if packet.st == st]
     for packet in packets:
         if not packet.needs_answer:
             await line.send(packet, record.id)
