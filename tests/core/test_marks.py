@@ -1,5 +1,7 @@
 """Chains of marks, marks by hand over marks by rule, and hours against caps."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +16,7 @@ def test_chains_hold_just_the_marked_minutes(times: list[tuple[int, int]], least
     marked = {minute for first, end in times for minute in range(first, end)}
     every = chains(times, 1)
     assert {minute for chain in every for minute in range(chain.first, chain.end)} == marked
-    assert all(one.end < other.first for one, other in zip(every, every[1:], strict=False))
+    assert all(one.end < other.first for one, other in pairwise(every))
     assert chains(times, least) == [chain for chain in every if chain.minutes >= least]
 
 
