@@ -4,21 +4,21 @@ import csv
 import re
 import sqlite3
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import click
 
 from dau.app import database_path
+from dau.cli.terminal import BEIJING
 from dau.config.complaints import ConfigError
 from dau.config.load import load_settings
-from dau.core.states import State
+from dau.core.states import State, names
 from dau.database import StoreError
 from dau.station import station_database
 from dau.words import text
 
-BEIJING: Final = timezone(timedelta(hours=8))
 TIMES: Final = frozenset({"at_ms", "start_ms", "created_ms"})
 SECRET: Final = re.compile(rb"((?:PW|NewSK) *= *)[^;&,]*", re.IGNORECASE)
 """However a platform writes the field, and whatever stands before it: a packet may be torn."""
@@ -66,7 +66,7 @@ def _shown(name: str, value: object) -> object:
     if name in TIMES and isinstance(value, int):
         return datetime.fromtimestamp(value / 1000, BEIJING).isoformat(sep=" ", timespec="milliseconds")
     if name in STATES and isinstance(value, int):
-        return (State(value).name or str(value)).replace("|", " ")
+        return " ".join(names(State(value)))
     if isinstance(value, bytes):
         return without_password(value).decode("utf-8", "backslashreplace").rstrip("\r\n")
     return value

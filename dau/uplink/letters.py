@@ -33,14 +33,14 @@ HJ2025_LETTERS: Final[Mapping[State, str]] = MappingProxyType(
     {
         **HJ2017_LETTERS,
         State.COMM_LOST: "D",  # "device fault, including power and internal link"
-        # Of F and S it is not established whether table 10 has them. Whoever does not know a letter may refuse the
-        # packet, so these states are told by letters that surely are in it, and never as valid. A platform that knows
-        # F and S says so in its settings.
-        State.STOPPED: "D",
-        State.MANUAL: "M",
     }
 )
-"""HJ 212-2025 table 10, as far as it is established: N D C M T; its Td (key conditions) is no state of ours."""
+"""HJ 212-2025 table 10: N D C M T are established, F and S are not, and stay what they were in 2017.
+
+Another letter would be a false statement: D a fault of the device that is not there, M a maintenance that nobody did. A
+letter that a platform does not know is stored by it and counts as not valid; one that wants another says so in its
+settings. The Td of 2025 (key conditions) is no state of ours.
+"""
 
 _LETTERS: Final = {
     Edition.E2005: HJ2005_LETTERS,
