@@ -1,6 +1,6 @@
 """The comparison: every label once, every figure to the last digit, every flag."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -28,7 +28,7 @@ LIVE_DELAY_MS: Final = 1000
 """A sample may take so long into the station's database, where a live value is taken from."""
 
 COMMANDS: Final = {MINUTE_MS: "2051", HOUR_MS: "2061", DAY_MS: "2031"}
-"""The commands that tell closed periods, by the length of the period."""
+"""The commands that tell closed periods, by their length. An interval of several minutes is told by 2051 as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,19 @@ class Run:
     """When the station ran (milliseconds UTC).
 
     It was started at ``start_ms`` and had begun to ask by ``begin_ms``; periods that ended by ``must_ms`` must have
-    been closed, those that ended by ``may_ms`` may have been.
+    been closed, those that ended by ``may_ms`` may have been. ``intervals`` are the minutes of an interval record, each
+    with the instant from which on they held.
     """
 
     start_ms: int
     begin_ms: int
     must_ms: int
     may_ms: int
+    intervals: tuple[tuple[int, int], ...] = ((0, 1),)
+
+    def interval_ms(self, at_ms: int) -> int:
+        """Return the length of an interval record that ends at that instant."""
+        return [minutes for since_ms, minutes in self.intervals if since_ms <= at_ms][-1] * MINUTE_MS
 
 
 @dataclass(slots=True)
@@ -62,11 +68,14 @@ class Verdict:
 def compare(scene: Scene, told: Mapping[str, Chronicle], stored: Stored, run: Run) -> Verdict:
     """Return how well what a receiver stored of one station agrees with what its instruments said.
 
-    The station is taken to send minute records of one minute, and hours and days.
+    The station is taken to send interval records as the run says, and hours and days.
     """
     verdict = Verdict(problems=[f"{one}: a later packet said something else" for one in stored.contradictions])
-    for length_ms, command in COMMANDS.items():
-        _compare_labels(verdict, stored.labels[command], run, length_ms)
+    intervals = _intervals(run)
+    _compare_labels(verdict, stored.labels["2051"], run, "2051", intervals)
+    for length_ms in (HOUR_MS, DAY_MS):
+        closed = dict.fromkeys(_starts(run, length_ms), length_ms)
+        _compare_labels(verdict, stored.labels[COMMANDS[length_ms]], run, COMMANDS[length_ms], closed)
     for register in scene.channels():
         rules = Rules(
             register.factor or "",
@@ -76,7 +85,11 @@ def compare(scene: Scene, told: Mapping[str, Chronicle], stored: Stored, run: Ru
             register.total_per_second,
         )
         comparison = _Comparison(rules, told.get(register.channel or "", Chronicle()), stored, run, verdict)
-        minutes = comparison.minutes(_starts(run, MINUTE_MS))
+        told_alone = {start_ms for start_ms, length_ms in intervals.items() if length_ms == MINUTE_MS}
+        minutes = comparison.minutes(_starts(run, MINUTE_MS), told_alone)
+        for length_ms in set(intervals.values()) - {MINUTE_MS}:
+            starts = [start_ms for start_ms, each_ms in intervals.items() if each_ms == length_ms]
+            comparison.longer(starts, length_ms, minutes, MINUTE_MS)
         hours = comparison.longer(_starts(run, HOUR_MS), HOUR_MS, minutes, MINUTE_MS)
         comparison.longer(_starts(run, DAY_MS), DAY_MS, hours, HOUR_MS)
         comparison.live(2 * scene.period_s * 1000 + LIVE_DELAY_MS)
@@ -93,9 +106,18 @@ def _starts(run: Run, length_ms: int) -> list[int]:
     return list(range(first_ms, run.may_ms - length_ms + 1, length_ms))
 
 
-def _compare_labels(verdict: Verdict, labels: set[str], run: Run, length_ms: int) -> None:
-    command, starts = COMMANDS[length_ms], _starts(run, length_ms)
-    due = {label_of(at_ms) for at_ms in starts if run.begin_ms < at_ms + length_ms <= run.must_ms}
+def _intervals(run: Run) -> dict[int, int]:
+    """Return the starts of all interval records that touch the run, each with its length."""
+    ends = [start_ms + MINUTE_MS for start_ms in _starts(run, MINUTE_MS)]
+    lengths = {end_ms: run.interval_ms(end_ms) for end_ms in ends}
+    return {
+        end_ms - length_ms: length_ms for end_ms, length_ms in lengths.items() if (end_ms + BEIJING_MS) % length_ms == 0
+    }
+
+
+def _compare_labels(verdict: Verdict, labels: set[str], run: Run, command: str, starts: Mapping[int, int]) -> None:
+    """Compare the labels of one command with the periods that were closed: their starts, each with its length."""
+    due = {label_of(at_ms) for at_ms, length_ms in starts.items() if run.begin_ms < at_ms + length_ms <= run.must_ms}
     possible = {label_of(start_ms) for start_ms in starts}
     verdict.problems += [f"{command} {label}: missing" for label in sorted(due - labels)]
     verdict.problems += [f"{command} {label}: no such period was closed" for label in sorted(labels - possible)]
@@ -112,14 +134,17 @@ class _Comparison:
     run: Run
     verdict: Verdict
 
-    def minutes(self, starts: Sequence[int]) -> dict[int, Figures]:
-        """Compare all minutes and return their figures. Two neighbours must agree where one ends and one begins."""
+    def minutes(self, starts: Sequence[int], told: Container[int]) -> dict[int, Figures]:
+        """Return the figures of all minutes, and compare those that were ``told``.
+
+        Two neighbours must agree where one ends and one begins.
+        """
         found: dict[int, Figures] = {}
         lefts = self.told.cuts(starts[0]) if starts else []
         for start_ms in starts:
             rights = self.told.cuts(start_ms + MINUTE_MS)
             possible = list(self._ways(start_ms, lefts, rights))
-            there = self._there("2051", start_ms)
+            there = self._there("2051", start_ms) if start_ms in told else None
             fitting = [(right, figures) for right, figures in possible if there == fields(self.rules, figures)]
             found[start_ms] = (fitting or possible)[0][1]
             if there is not None:
@@ -130,14 +155,15 @@ class _Comparison:
     def longer(
         self, starts: Sequence[int], length_ms: int, parts: Mapping[int, Figures], part_ms: int
     ) -> dict[int, Figures]:
-        """Compare hours or days, made of ``parts`` that are ``part_ms`` long, and return their figures."""
+        """Compare longer periods, made of ``parts`` that are ``part_ms`` long, and return their figures."""
         found: dict[int, Figures] = {}
+        command = COMMANDS.get(length_ms, "2051")
         for start_ms in starts:
             inside = [parts[at_ms] for at_ms in range(start_ms, start_ms + length_ms, part_ms) if at_ms in parts]
             found[start_ms] = longer_figures(self.rules, inside, length_ms // MINUTE_MS)
-            there = self._there(COMMANDS[length_ms], start_ms)
+            there = self._there(command, start_ms)
             if there is not None:
-                self._report(COMMANDS[length_ms], start_ms, there, found[start_ms])
+                self._report(command, start_ms, there, found[start_ms])
         return found
 
     def live(self, window_ms: int) -> None:
