@@ -32,7 +32,9 @@ class Channel:
     ``unit`` is the unit of every value of the channel, ``digits`` the decimals of the sent text, ``low`` and ``high``
     the measuring range (None: unknown). ``period_s`` is the time between two due samples. ``total_per_second`` turns a
     flow into an amount: 0.001 makes m3 out of L/s; None for what cannot be summed. ``kind`` decides how it is told.
-    ``total_unit`` is the unit of its amounts, empty where it has none.
+    ``total_unit`` is the unit of its amounts, empty where it has none. A concentration may name the channel of the
+    ``flow`` that carries it: ``mass_per_amount`` then makes a mass, in ``total_unit``, out of one unit of concentration
+    in one unit of what flowed: 0.001 makes kg out of mg/L and m3.
     """
 
     name: str
@@ -46,3 +48,5 @@ class Channel:
     total_per_second: float | None = None
     kind: ChannelKind = ChannelKind.MEASURED
     total_unit: str = ""
+    flow: str = ""
+    mass_per_amount: float | None = None

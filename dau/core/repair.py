@@ -10,7 +10,7 @@ from enum import StrEnum
 from statistics import median
 from typing import Final
 
-from dau.core.statistics import mean_of
+from dau.core.exact import mean_of
 
 GOOD_CAPTURE: Final = 90
 LEAST_CAPTURE: Final = 75

@@ -3,7 +3,7 @@
 from dau.core.conversions import flow, gas
 from dau.core.conversions.formula import value_of
 from dau.core.conversions.scaling import clip
-from dau.core.statistics import mean_of
+from dau.core.exact import mean_of
 from tests.quality_cases.inputs import repeated
 from tests.quality_cases.runner import Operation, Values
 
