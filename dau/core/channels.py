@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dau.core.conversions.scaling import MARGIN
+
 
 class Medium(StrEnum):
     """Which rules of the standards a channel follows in its statistics (HJ 212-2017 appendix D)."""
@@ -50,3 +52,11 @@ class Channel:
     total_unit: str = ""
     flow: str = ""
     mass_per_amount: float | None = None
+    margin: float | None = MARGIN
+    converts: str | None = None
+    emits: str | None = None
+
+    @property
+    def is_told_by_another(self) -> bool:
+        """Whether the channel has no item of its own."""
+        return self.converts is not None or self.emits is not None

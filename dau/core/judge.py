@@ -3,6 +3,7 @@
 from typing import Final
 
 from dau.core.channels import Channel
+from dau.core.conversions.scaling import clip
 from dau.core.samples import Reading, Sample
 from dau.core.states import State
 
@@ -14,7 +15,8 @@ def judge(reading: Reading, channel: Channel, at_ms: int) -> Sample:
     """Return the sample for ``reading``, received at ``at_ms`` (milliseconds UTC).
 
     What is no number (NaN, infinite, beyond all belief) is a fault of the instrument; a number above the range is kept
-    and marked. States that the driver found are never taken away.
+    and marked. Where it lies too far beyond the range, above or below, the value that counts is the limit, as HJ 76
+    has it; the number itself stays in ``raw``. States that the driver found are never taken away.
     """
     raw = reading.value
     if raw is None or not -BELIEVABLE <= raw <= BELIEVABLE:
@@ -23,9 +25,15 @@ def judge(reading: Reading, channel: Channel, at_ms: int) -> Sample:
     states = reading.states
     if channel.high is not None and raw > channel.high:
         states |= State.OVER_RANGE
-    return Sample(channel.name, at_ms, raw, raw, states)
+    return Sample(channel.name, at_ms, raw, _within_margin(raw, channel), states)
 
 
 def silence(channel: Channel, at_ms: int) -> Sample:
     """Return the sample of a due time at which the instrument gave no answer: silence must show in the data."""
     return Sample(channel.name, at_ms, None, None, State.COMM_LOST)
+
+
+def _within_margin(raw: float, channel: Channel) -> float:
+    if channel.low is None or channel.high is None or channel.margin is None:
+        return raw
+    return clip(raw, channel.low, channel.high, channel.margin).stored

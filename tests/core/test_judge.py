@@ -1,5 +1,6 @@
 """What the number itself tells about its quality."""
 
+from dataclasses import replace
 from math import inf, nan
 
 import pytest
@@ -38,3 +39,17 @@ def test_states_of_the_driver_stay() -> None:
 
 def test_silence_shows_as_a_sample() -> None:
     assert silence(COD, 7) == Sample("cod", 7, None, None, State.COMM_LOST)
+
+
+@pytest.mark.parametrize(
+    ("number", "value"), [(549.0, 549.0), (550.0, 550.0), (550.1, 550.0), (9e9, 550.0), (-50.0, -50.0), (-51.0, -50.0)]
+)
+def test_beyond_a_tenth_of_the_span_the_limit_is_stored_and_the_number_kept(number: float, value: float) -> None:
+    found = judge(Reading("cod", number), COD, 7)
+    assert (found.raw, found.value) == (number, value)
+
+
+@pytest.mark.parametrize("channel", [replace(COD, margin=None), replace(COD, low=None), replace(COD, high=None)])
+def test_without_a_margin_or_a_whole_range_nothing_is_limited(channel: Channel) -> None:
+    found = judge(Reading("cod", 9e9), channel, 7)
+    assert found.raw == found.value == 9e9

@@ -68,5 +68,17 @@ def by_oxygen(of: float, oxygen: float, base: float, cap: float = OXYGEN_CAP) ->
     return of * (AIR_O2 - base) / (AIR_O2 - oxygen) if oxygen < min(cap, AIR_O2) else None
 
 
+def converted(
+    of: float, oxygen: float, base: float | None = None, alpha_s: float | None = None, cap: float = OXYGEN_CAP
+) -> float | None:
+    """Return a dry standard concentration converted by the one of ``base`` and ``alpha_s`` that is given.
+
+    An emission standard that gives neither wants what was measured.
+    """
+    if alpha_s is not None:
+        return by_excess_air(of, oxygen, alpha_s, cap)
+    return of if base is None else by_oxygen(of, oxygen, base, cap)
+
+
 def _is_gas(pressure: float, temperature: float) -> bool:
     return pressure > 0 and temperature > -ZERO_K
