@@ -1,6 +1,7 @@
-"""Judges every reading and stores it as a sample, a group at a time."""
+"""Judges every reading and stores it as a sample, a group at a time, with the states that its surroundings give it."""
 
 import asyncio
+import sqlite3
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -10,10 +11,11 @@ import structlog
 from dau.core.channels import Channel
 from dau.core.judge import judge, silence
 from dau.core.samples import Reading, Sample
+from dau.core.surroundings import Heard, Surroundings
 from dau.database import Database, DatabaseDamaged, StoreError
 from dau.runtime.bell import Bell
 from dau.runtime.clock import BEAT_S, Clock
-from dau.store import samples, statistics
+from dau.store import conditions, declarations, samples, statistics
 from dau.store.samples import ChannelIds
 
 GATHER_S: Final = 0.5
@@ -25,6 +27,8 @@ RETRY_S: Final = 5.0
 MOST_WAITING: Final = 250_000
 """Samples kept in memory while the disk refuses; beyond it the oldest are given up, which the log says."""
 
+NO_SURROUNDINGS: Final = Surroundings()
+
 log = structlog.get_logger(__name__)
 
 
@@ -34,16 +38,25 @@ class Recorder:
     Args:
         channels: those each instrument feeds, by the instrument's name.
         ids: the numbers of the channels in the database.
+        surroundings: the contacts and facilities of the station. What persons declared is looked up at storing: it
+            counts for every sample from then on, whoever wrote it.
     """
 
     def __init__(
-        self, channels: Mapping[str, Sequence[Channel]], ids: ChannelIds, database: Database, clock: Clock
+        self,
+        channels: Mapping[str, Sequence[Channel]],
+        ids: ChannelIds,
+        database: Database,
+        clock: Clock,
+        surroundings: Surroundings = NO_SURROUNDINGS,
     ) -> None:
         self._of_instrument = channels
         self._channel = {channel.name: channel for group in channels.values() for channel in group}
         self._ids = ids
         self._database = database
         self._clock = clock
+        self._surroundings = surroundings
+        self._heard: Heard = {}
         self._waiting: deque[Sample] = deque()
         self._given_up = 0
         self._bell = Bell()
@@ -87,9 +100,7 @@ class Recorder:
         group = list(self._waiting)
         self._waiting.clear()
         try:
-            late = await self._database.write(
-                lambda connection: samples.add(connection, self._ids, group, statistics.closed_until(connection) or 0)
-            )
+            late, self._heard = await self._database.write(lambda connection: self._add(connection, group))
         except DatabaseDamaged:
             raise
         except StoreError as error:
@@ -109,6 +120,16 @@ class Recorder:
             log.warning("samples_come_late", late=late)
         self._late = late > 0
         return True
+
+    def _add(self, connection: sqlite3.Connection, group: Sequence[Sample]) -> tuple[int, Heard]:
+        """Store a group with what its surroundings say, and how facilities turned; what fails is done anew later."""
+        instants = [sample.at_ms for sample in group]
+        declared = declarations.holding(connection, min(instants), max(instants))
+        known = conditions.latest(connection, [one.name for one in self._surroundings.facilities])
+        marked = self._surroundings.mark(group, declared, known, self._heard)
+        conditions.add(connection, marked.turns)
+        late = samples.add(connection, self._ids, marked.samples, statistics.closed_until(connection) or 0)
+        return late, marked.heard
 
     def _give_up_oldest(self) -> None:
         """Hold memory to its bound; the log tells when that begins, and at the end how many samples it cost."""

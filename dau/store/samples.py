@@ -27,6 +27,16 @@ def register(connection: sqlite3.Connection, channels: Iterable[Channel]) -> Cha
     return ids
 
 
+def current_ids(connection: sqlite3.Connection, names: Iterable[str]) -> ChannelIds:
+    """Return the numbers of the channels with these names as the station has them now; others are left out."""
+    listed = json.dumps(list(names))
+    return dict(
+        connection.execute(
+            "SELECT name, id FROM channel WHERE is_current AND name IN (SELECT value FROM json_each(?))", (listed,)
+        )
+    )
+
+
 def add(connection: sqlite3.Connection, ids: ChannelIds, samples: Sequence[Sample], closed_until_ms: int) -> int:
     """Store samples; those that fall into a closed minute are marked late. Returns how many were late."""
     rows = [

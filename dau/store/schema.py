@@ -128,6 +128,17 @@ _COMMANDS: Final = (
         PRIMARY KEY (record, channel)) WITHOUT ROWID""",
 )
 
+_FOREVER: Final = ("sample", "statistic", "record", "event", "wire", "mark", "day_seal")
+"""What was measured, closed, told or marked stays as it is. A later step that lets rows grow old and go must replace
+the guards by ones that know how far back they may go."""
+
+
+def _guard(table: str, verb: str, done: str, when: str = "") -> str:
+    """Return the trigger that refuses to alter or delete rows, whichever program asks."""
+    refusal = f"BEGIN SELECT RAISE(ABORT, '{table} is never {done}'); END"
+    return f"CREATE TRIGGER {table}_is_never_{done} BEFORE {verb} ON {table} {when} {refusal}"
+
+
 _QUALITY: Final = (
     # What a rule noticed in the closed data of a channel or of the unit. ``running`` while its condition lasts; the
     # state is that of its newest step.
@@ -156,6 +167,62 @@ _QUALITY: Final = (
     """CREATE TABLE looked (
         rules TEXT PRIMARY KEY,
         until_ms INTEGER NOT NULL) WITHOUT ROWID""",
+    # The mark book, with the categories of the national platform. A row is never altered: one that was wrong is
+    # withdrawn by another.
+    """CREATE TABLE mark (
+        id INTEGER PRIMARY KEY,
+        category INTEGER NOT NULL CHECK (category BETWEEN 1 AND 8),
+        subject TEXT NOT NULL,
+        label TEXT NOT NULL,
+        first_ms INTEGER NOT NULL,
+        end_ms INTEGER NOT NULL CHECK (end_ms >= first_ms),
+        fields TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        who TEXT NOT NULL,
+        made_ms INTEGER NOT NULL,
+        withdraws INTEGER UNIQUE REFERENCES mark (id))""",
+    "CREATE INDEX mark_first ON mark (first_ms)",
+    # One row for each day that is over, a chain like the audit log, whose end it seals too.
+    """CREATE TABLE day_seal (
+        day_ms INTEGER PRIMARY KEY,
+        count INTEGER NOT NULL,
+        digest BLOB NOT NULL,
+        audit_row INTEGER NOT NULL,
+        audit_seal BLOB NOT NULL,
+        made_ms INTEGER NOT NULL,
+        seal BLOB NOT NULL)""",
+    *(_guard(table, "UPDATE", "altered") for table in _FOREVER),
+    *(_guard(table, "DELETE", "deleted") for table in (*_FOREVER, "audit")),
+    # A row of the audit log is sealed just after it was inserted.
+    _guard("audit", "UPDATE", "altered", "WHEN length(OLD.seal) > 0"),
+    # What a person declared, and who ended it before its time. Rows are added and never altered.
+    """CREATE TABLE declaration (
+        id INTEGER PRIMARY KEY,
+        entered_ms INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        who TEXT NOT NULL,
+        why TEXT NOT NULL,
+        from_ms INTEGER NOT NULL,
+        until_ms INTEGER NOT NULL,
+        channels TEXT NOT NULL,
+        facility TEXT,
+        condition TEXT,
+        value REAL,
+        retroactive INTEGER NOT NULL)""",
+    "CREATE INDEX declaration_until ON declaration (until_ms)",
+    """CREATE TABLE declaration_end (
+        declaration INTEGER PRIMARY KEY REFERENCES declaration (id),
+        at_ms INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        why TEXT NOT NULL)""",
+    # From when on a facility stands so; no condition where nobody knows.
+    """CREATE TABLE turn (
+        id INTEGER PRIMARY KEY,
+        facility TEXT NOT NULL,
+        from_ms INTEGER NOT NULL,
+        condition TEXT,
+        by_person INTEGER NOT NULL)""",
+    "CREATE INDEX turn_facility ON turn (facility, from_ms)",
 )
 
 STATION: Final = Schema(
