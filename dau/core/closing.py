@@ -1,0 +1,65 @@
+"""The statistics of all channels of a station in one period: each by its own rules, with the flow that carried it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from dau.core.channels import Channel, Medium
+from dau.core.exact import exact, exact_product
+from dau.core.period_rules import USUAL, PeriodRules
+from dau.core.periods import DAY_MS, MINUTE_MS, Span
+from dau.core.samples import Sample
+from dau.core.statistics import PeriodStatistic, of_parts, of_samples
+from dau.core.water import Outlet, carried, carried_longer
+
+Carry = Callable[[Outlet, PeriodStatistic, PeriodStatistic], PeriodStatistic]
+"""From the statistics of a concentration and of its flow to that of the concentration with its mass."""
+
+
+def minute_of_all(
+    channels: Sequence[Channel], span: Span, samples: Mapping[str, Sequence[Sample]], rules: PeriodRules = USUAL
+) -> list[PeriodStatistic]:
+    """Return the statistic of every channel in a raw minute, from the samples of the minute by channel."""
+
+    def carry(outlet: Outlet, own: PeriodStatistic, flow: PeriodStatistic) -> PeriodStatistic:
+        if outlet.channel.medium is Medium.GAS:
+            return emitted(outlet.channel, own, flow)
+        return carried(outlet, own, (samples[outlet.channel.name], samples[outlet.flow.name]), flow, rules)
+
+    return _carried(channels, [of_samples(each, span, samples[each.name], rules) for each in channels], carry)
+
+
+def period_of_all(
+    channels: Sequence[Channel],
+    span: Span,
+    parts: Mapping[str, Sequence[PeriodStatistic]],
+    part_ms: int = MINUTE_MS,
+    rules: PeriodRules = USUAL,
+) -> list[PeriodStatistic]:
+    """Return the statistic of every channel in a longer period, from those of its ``part_ms`` long parts by channel."""
+
+    def carry(outlet: Outlet, own: PeriodStatistic, flow: PeriodStatistic) -> PeriodStatistic:
+        if outlet.channel.medium is Medium.WATER:
+            return carried_longer(outlet.channel, own, parts[outlet.channel.name], rules)
+        return emitted(outlet.channel, own, flow) if span.length_ms < DAY_MS else own
+
+    return _carried(channels, [of_parts(each, span, parts[each.name], part_ms, rules) for each in channels], carry)
+
+
+def emitted(channel: Channel, statistic: PeriodStatistic, flow: PeriodStatistic) -> PeriodStatistic:
+    """Return the statistic of a concentration in flue gas with the mass of its valid period (formula 33).
+
+    The concentration is the measured one, never a converted one. A missing operand gives no mass, not a mass of zero.
+    """
+    operands = (statistic.mean, flow.total, channel.mass_per_amount)
+    if not statistic.valid or None in operands:
+        return replace(statistic, total=None)
+    return replace(statistic, total=float(exact_product(*(exact(each) for each in operands if each is not None))))
+
+
+def _carried(channels: Sequence[Channel], made: Sequence[PeriodStatistic], carry: Carry) -> list[PeriodStatistic]:
+    named = {channel.name: (channel, statistic) for channel, statistic in zip(channels, made, strict=True)}
+    found = []
+    for channel, statistic in zip(channels, made, strict=True):
+        flow = named.get(channel.flow)
+        found.append(statistic if flow is None else carry(Outlet(channel, flow[0]), statistic, flow[1]))
+    return found
