@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from dau.config.channels import unit_of
 from dau.config.check_channels import check_channel, check_code
+from dau.config.check_limits import check_findings, check_limits
 from dau.config.check_platforms import Surroundings, check_platform
 from dau.config.codes import Codes
 from dau.config.draft import Draft
+from dau.config.limits import LimitTable
 from dau.config.lines import KeyPath
 from dau.config.settings import BusTable, ChannelTable, CodeTable, InstrumentTable, PlatformTable
 from dau.config.shape import shown
@@ -24,6 +26,7 @@ class Tables:
     channel: Mapping[KeyPath, ChannelTable]
     code: Mapping[KeyPath, CodeTable]
     platform: Mapping[KeyPath, PlatformTable]
+    limit: Mapping[KeyPath, LimitTable]
 
 
 def crosscheck(draft: Draft, tables: Tables) -> None:
@@ -45,6 +48,9 @@ def crosscheck(draft: Draft, tables: Tables) -> None:
     for at, row in tables.code.items():
         check_code(draft, at, row)
     sound = {each.name: each for at, each in tables.channel.items() if check_channel(draft, at, each, codes)}
+    measured = [*_names(draft, "channel"), *_names(draft, "derived")]
+    check_limits(draft, tables.limit, measured)
+    check_findings(draft, measured)
     _check_platforms(draft, tables, Surroundings(sound, _names(draft, "channel"), codes))
 
 

@@ -8,6 +8,8 @@ from dau.config.complaints import ConfigError
 from dau.config.crosscheck import Tables, crosscheck
 from dau.config.draft import Draft, open_draft
 from dau.config.drivers import DriverError, DriverUnknown, find_driver
+from dau.config.findings import FindingsTable
+from dau.config.limits import LimitTable
 from dau.config.lines import KeyPath
 from dau.config.secret_files import key_of, with_password
 from dau.config.settings import (
@@ -52,7 +54,9 @@ def _read(draft: Draft) -> Settings | None:
         channel=_each(draft, "channel", _channel),
         code=_each(draft, "code", _code),
         platform=_each(draft, "platform", _platform),
+        limit=_each(draft, "limit", _limit),
     )
+    findings = _findings(draft)
     crosscheck(draft, tables)
     if draft.complaints or station is None:
         return None
@@ -63,6 +67,8 @@ def _read(draft: Draft) -> Settings | None:
         channel=tuple(tables.channel.values()),
         code=tuple(tables.code.values()),
         platform=tuple(tables.platform.values()),
+        limit=tuple(tables.limit.values()),
+        findings=findings,
     )
 
 
@@ -127,6 +133,16 @@ def _channel(draft: Draft, values: Values, at: KeyPath) -> ChannelTable | None:
 
 def _code(draft: Draft, values: Values, at: KeyPath) -> CodeTable | None:
     return read_table(draft, CodeTable, values, at)
+
+
+def _limit(draft: Draft, values: Values, at: KeyPath) -> LimitTable | None:
+    return read_table(draft, LimitTable, values, at)
+
+
+def _findings(draft: Draft) -> FindingsTable:
+    values = draft.values.get("findings")
+    table = read_table(draft, FindingsTable, values, ("findings",)) if isinstance(values, dict) else None
+    return table or FindingsTable()
 
 
 def _platform(draft: Draft, values: Values, at: KeyPath) -> PlatformTable | None:

@@ -7,6 +7,7 @@ from pydantic import Field, InstanceOf, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
 from dau.config.base import DriverOptions, Strict
+from dau.config.findings import FindingsTable
 from dau.config.forms import (
     Address,
     Command,
@@ -22,6 +23,7 @@ from dau.config.forms import (
     SerialNumber,
     SystemCode,
 )
+from dau.config.limits import LimitTable
 from dau.config.quirks import QuirksTable
 from dau.core.channels import ChannelKind, Medium
 
@@ -191,3 +193,5 @@ class Settings(Strict):
     channel: Annotated[tuple[ChannelTable, ...], Field(min_length=1)]
     code: tuple[CodeTable, ...] = ()
     platform: tuple[PlatformTable, ...] = ()
+    limit: tuple[LimitTable, ...] = ()
+    findings: FindingsTable = FindingsTable()

@@ -10,6 +10,8 @@ from pydantic.fields import FieldInfo
 
 from dau.cli.check import check
 from dau.config.base import Strict
+from dau.config.findings import FindingsTable
+from dau.config.limits import LimitTable
 from dau.config.quirks import QuirksTable
 from dau.config.settings import (
     BusTable,
@@ -31,6 +33,8 @@ MODELS: dict[str, type[Strict]] = {
     "[[instrument]]": InstrumentKeys,
     "[[channel]]": ChannelTable,
     "[[code]]": CodeTable,
+    "[[limit]]": LimitTable,
+    "[findings]": FindingsTable,
     "[[platform]]": PlatformKeys,
     "[platform.factors.<channel>]": FactorTable,
     "[platform.letters]": LettersTable,

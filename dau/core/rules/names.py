@@ -1,0 +1,31 @@
+"""The rules by name. The words are stored in the database: they never change their meaning."""
+
+from enum import StrEnum
+
+
+class Rule(StrEnum):
+    """What was noticed."""
+
+    ZERO = "zero"
+    CONSTANT = "constant"
+    NEGATIVE = "negative"
+    OVERSIZE = "oversize"
+    MISSING = "missing"
+    JUMP = "jump"
+    LOW_FLUCTUATION = "low_fluctuation"
+    STOPPED_EMITTING = "stopped_emitting"
+    NO_FLOW = "no_flow"
+    OXYGEN = "oxygen"
+    COLD_GAS = "cold_gas"
+    TREATMENT_OFF = "treatment_off"
+    NEAR_LIMIT = "near_limit"
+    CLOCK_OFFSET = "clock_offset"
+    CLOCK_STEP = "clock_step"
+    PARAMETER_CHANGED = "parameter_changed"
+    HOUR_WARNING = "hour_warning"
+    HOUR_EXCEEDED = "hour_exceeded"
+    HOURS_IN_A_ROW = "hours_in_a_row"
+    DAY_WARNING = "day_warning"
+    DAY_EXCEEDED = "day_exceeded"
+    DAYS_IN_A_ROW = "days_in_a_row"
+    COLD_FURNACE = "cold_furnace"
