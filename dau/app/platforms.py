@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from dau.config.channels import channels_of
 from dau.config.platforms import (
     dialect_of,
     factors_of,
@@ -34,6 +35,12 @@ def site_of(settings: Settings, appetites: Sequence[Appetite], machine: Machine)
     parameters |= {(None, code): value for code, value in settings.station.declared.items()}
     identity = {code: value for code, value in settings.station.declared.items() if code in IDENTITY}
     return Site(serial_numbers, identity_of(machine, identity), parameters, tuple(appetites))
+
+
+def platforms_of(settings: Settings) -> Sequence[Platform]:
+    """Return every platform as the settings have it."""
+    channels = {channel.name: channel for channel in channels_of(settings)}
+    return [platform_of(settings, table, channels) for table in settings.platform]
 
 
 def platform_of(settings: Settings, table: PlatformTable, channels: Mapping[str, Channel]) -> Platform:

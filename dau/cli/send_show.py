@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Final
 
+from dau.cli.terminal import printable
 from dau.hj212 import Command, Edition, Kind, Pair, command, qn_from_ms
 from dau.hj212.command_table import TABLE as COMMANDS
 from dau.hj212.fields import EXE_RTN, QN_RTN, field_of
@@ -57,7 +58,7 @@ def _headline(step: Step) -> str:
     known = _command_of(step)
     shown = f" {step.cn} {known.zh} / {known.en}" if known else f" {step.cn}"
     again = f" ({text('send.again', sending=step.sending)})" if step.sending > 1 else ""
-    return f"{at} {ARROWS[step.direction]} {text(f'send.part.{step.part.value}')}:{_printable(shown)}{again}"
+    return f"{at} {ARROWS[step.direction]} {text(f'send.part.{step.part.value}')}:{printable(shown)}{again}"
 
 
 def _command_of(step: Step) -> Command | None:
@@ -67,7 +68,7 @@ def _command_of(step: Step) -> Command | None:
 
 def _line(pair: Pair, meaning: str) -> str:
     name, value = pair
-    return f"      {_printable(name):<14} {_printable(value):<26} {meaning}".rstrip()
+    return f"      {printable(name):<14} {printable(value):<26} {meaning}".rstrip()
 
 
 def _header_name(name: str) -> str:
@@ -90,8 +91,3 @@ def _meaning(pair: Pair) -> str:
 def _code_name(name: str, code: int | None) -> str:
     found = CODES[name].get(code) if code is not None else None
     return f"{found[0]} / {found[1]}" if found else text("send.code.unlisted")
-
-
-def _printable(value: str) -> str:
-    """Return text of a stranger without what would steer a terminal."""
-    return "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in value)

@@ -3,12 +3,14 @@
 import asyncio
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 import click
 
-from dau.app import database_path
+from dau.app import database_path, platforms_of
+from dau.cli.status_page import ChangeLine, ChannelLine, KeyLine, Page, PlatformLine
 from dau.config.channels import channels_of
 from dau.config.complaints import ConfigError
 from dau.config.load import load_settings
@@ -19,47 +21,16 @@ from dau.core.rounding import decimal_text
 from dau.core.samples import Sample
 from dau.core.states import State, winner
 from dau.database import StoreError
-from dau.hj212 import data_time
+from dau.hj212 import Encryption
 from dau.runtime.clock import SystemClock
 from dau.station import PlatformStatus, read_status, station_database
+from dau.store.keys import Age
+from dau.store.settings import SECRET, Name, Setting
 from dau.uplink.letters import HJ2017_LETTERS
 from dau.words import text
 
-
-@dataclass(frozen=True, slots=True)
-class ChannelLine:
-    """One channel as it is shown; value and time (milliseconds UTC) are None where there is no recent sample."""
-
-    name: str
-    factor: str
-    value: str | None
-    unit: str
-    flag: str
-    at_ms: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class PlatformLine:
-    """One platform as it is shown; what ended is counted from the beginning of the day."""
-
-    name: str
-    link: str
-    detail: str
-    sent: int
-    acknowledged: int
-    waiting: int
-    expired: int
-    last_receipt_ms: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One look at the station."""
-
-    station: str
-    at_ms: int
-    channels: list[ChannelLine]
-    platforms: list[PlatformLine]
+SWITCHED: Final = {Name.REALTIME_ON: "2011", Name.FACILITIES_ON: "2021"}
+"""The upload that a switch is for."""
 
 
 @click.command(help=text("cli.status"))
@@ -81,11 +52,17 @@ async def _show(settings: Settings, as_json: bool, follow: bool) -> None:
     clock = SystemClock()
     while True:
         page = look(settings, clock.now_ms())
-        click.echo(json.dumps(asdict(page), ensure_ascii=False) if as_json else page_text(page))
+        click.echo(json.dumps(asdict(page), ensure_ascii=False) if as_json else _text_of(page))
         sys.stdout.flush()
         if not follow:
             return
         await clock.sleep(1.0)
+
+
+def _text_of(page: Page) -> str:
+    from dau.cli.status_text import page_text  # imported here: a program that follows as JSON needs no tables
+
+    return page_text(page)
 
 
 def look(settings: Settings, now_ms: int) -> Page:
@@ -96,13 +73,14 @@ def look(settings: Settings, now_ms: int) -> Page:
     """
     since_ms = span_at(now_ms, DAY_MS).start_ms
     with station_database(database_path(settings)) as connection:
-        found = read_status(connection, [table.name for table in settings.platform], now_ms, since_ms)
+        found = read_status(connection, platforms_of(settings), now_ms, since_ms)
     latest = {sample.channel: sample for sample in found.latest}
     return Page(
         station=settings.station.name,
         at_ms=now_ms,
         channels=[_channel_line(channel, latest.get(channel.name)) for channel in channels_of(settings)],
-        platforms=[_platform_line(platform) for platform in found.platforms],
+        platforms=[_platform_line(platform, now_ms) for platform in found.platforms],
+        acts=list(found.acts),
     )
 
 
@@ -113,46 +91,31 @@ def _channel_line(channel: Channel, sample: Sample | None) -> ChannelLine:
     return ChannelLine(channel.name, channel.factor, value, channel.unit, HJ2017_LETTERS[state], at_ms)
 
 
-def _platform_line(platform: PlatformStatus) -> PlatformLine:
-    deliveries = platform.deliveries
+def _platform_line(found: PlatformStatus, now_ms: int) -> PlatformLine:
+    deliveries, dialect = found.deliveries, found.platform.dialect
     return PlatformLine(
-        name=platform.name,
-        link="down" if platform.link is None else platform.link.state.value,
-        detail="" if platform.link is None else platform.link.detail,
+        name=found.platform.name,
+        edition=dialect.edition.value,
+        link="down" if found.link is None else found.link.state.value,
+        detail="" if found.link is None else found.link.detail,
         sent=deliveries.acknowledged + deliveries.sent,
         acknowledged=deliveries.acknowledged,
         waiting=deliveries.waiting,
         expired=deliveries.expired,
         last_receipt_ms=deliveries.last_receipt_ms,
+        changed=[_change_line(one) for one in found.changed if one.name not in SWITCHED],
+        switched_off=[SWITCHED[one.name] for one in found.changed if one.name in SWITCHED and one.value == "0"],
+        key=None if found.key is None else _key_line(found.key, dialect.encryption, now_ms),
     )
 
 
-def page_text(page: Page) -> str:
-    """Return the page as two tables for a terminal."""
-    from rich.console import Console  # imported here: a program that follows as JSON needs none of it
-    from rich.table import Table
-
-    channels = Table(title=page.station, title_justify="left")
-    for heading in ("channel", "factor", "value", "unit", "flag", "time"):
-        channels.add_column(text(f"cli.status.{heading}"), justify="right" if heading == "value" else "left")
-    for line in page.channels:
-        channels.add_row(line.name, line.factor, line.value or "-", line.unit, line.flag, _clock_text(line.at_ms))
-    platforms, reasons = Table(), list[str]()
-    for heading in ("platform", "link", "sent", "acknowledged", "waiting", "expired", "receipt"):
-        platforms.add_column(text(f"cli.status.{heading}"))
-    for one in page.platforms:
-        counts = (str(number) for number in (one.sent, one.acknowledged, one.waiting, one.expired))
-        platforms.add_row(one.name, one.link, *counts, _clock_text(one.last_receipt_ms))
-        if one.detail:
-            reasons.append(f"{one.name}: {one.detail}")
-    console = Console(width=120, markup=False)  # a unit may stand in brackets
-    with console.capture() as shown:
-        console.print(channels, platforms, *reasons)
-    return shown.get()
+def _change_line(setting: Setting) -> ChangeLine:
+    """Return a change; of a secret only that it was changed."""
+    if setting.name in SECRET:
+        return ChangeLine(setting.name.value, None, None, setting.since_ms)
+    return ChangeLine(setting.name.value, setting.value, setting.configured, setting.since_ms)
 
 
-def _clock_text(at_ms: int | None) -> str:
-    if at_ms is None:
-        return "-"
-    digits = data_time(at_ms)
-    return f"{digits[8:10]}:{digits[10:12]}:{digits[12:14]}"
+def _key_line(age: Age, rules: Encryption, now_ms: int) -> KeyLine:
+    days = None if age.created_ms is None else int((now_ms - age.created_ms) / DAY_MS)
+    return KeyLine(days, days is not None and days >= rules.alarm_days, rules.renew_days, age.has_newer)

@@ -34,17 +34,31 @@ class Act:
     result: str
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last row of the chain: its number and its seal, which kept elsewhere proves all rows up to it."""
+
+    row: int
+    seal: bytes
+
+
 def add(connection: sqlite3.Connection, act: Act) -> None:
     """Append a row and seal it."""
-    last = connection.execute("SELECT seal FROM audit ORDER BY id DESC LIMIT 1").fetchone()
+    last = end(connection)
     cursor = connection.execute(
         "INSERT INTO audit (at_ms, who, what, subject, before, after, result, seal) VALUES (?, ?, ?, ?, ?, ?, ?, x'')",
         (act.at_ms, act.who, act.what, act.subject, act.before, act.after, act.result),
     )
     number = cursor.lastrowid
     (line,) = connection.execute(f"SELECT {_LINE} FROM audit WHERE id = ?", (number,)).fetchone()  # noqa: S608
-    seal = _seal(_START if last is None else last[0], line)
+    seal = _seal(_START if last is None else last.seal, line)
     connection.execute("UPDATE audit SET seal = ? WHERE id = ?", (seal, number))
+
+
+def end(connection: sqlite3.Connection) -> End | None:
+    """Return the end of the chain, None if there is none yet."""
+    row = connection.execute("SELECT id, seal FROM audit ORDER BY id DESC LIMIT 1").fetchone()
+    return None if row is None else End(*row)
 
 
 def first_broken(connection: sqlite3.Connection) -> int | None:

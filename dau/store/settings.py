@@ -65,11 +65,16 @@ def overtaken(
         platform: whose settings.
         configured: what the file says now; what it does not name is overtaken by nothing.
     """
-    return [
-        (one, configured[one.name])
-        for one in _rows(connection, platform)
-        if configured.get(one.name, one.configured) != one.configured
-    ]
+    return [(one, configured[one.name]) for one in _rows(connection, platform) if _is_overtaken(one, configured)]
+
+
+def in_force(connection: sqlite3.Connection, platform: str, configured: Mapping[Name, str]) -> Sequence[Setting]:
+    """Return what a platform set and no newer settings file has overtaken; the arguments are those of `overtaken`."""
+    return [one for one in _rows(connection, platform) if not _is_overtaken(one, configured)]
+
+
+def _is_overtaken(setting: Setting, configured: Mapping[Name, str]) -> bool:
+    return configured.get(setting.name, setting.configured) != setting.configured
 
 
 def put(connection: sqlite3.Connection, platform: str, setting: Setting) -> None:

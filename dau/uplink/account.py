@@ -149,14 +149,18 @@ class Account:
 
 def _standing(connection: sqlite3.Connection, configured: Platform, now_ms: int) -> Mapping[Name, str]:
     """Forget what a newer settings file has overtaken, which is audited, and return what is left."""
-    file = {name: configured_value(configured, name) for name in Name if name not in SWITCHES}
-    for setting, after in settings.overtaken(connection, configured.name, file):
+    for setting, after in settings.overtaken(connection, configured.name, file_values(configured)):
         settings.drop(connection, configured.name, setting.name)
         before, shown = (HIDDEN, HIDDEN) if setting.name in SECRET else (setting.value, after)
         audit.add(
             connection, Act(now_ms, "settings", "file", f"{configured.name} {setting.name}", before, shown, "done")
         )
     return settings.of_platform(connection, configured.name)
+
+
+def file_values(configured: Platform) -> Mapping[Name, str]:
+    """Return what the settings file says, as it would be stored, of everything that it says something of."""
+    return {name: configured_value(configured, name) for name in Name if name not in SWITCHES}
 
 
 def configured_value(platform: Platform, name: Name) -> str:

@@ -41,7 +41,9 @@ def damage_table(path: Path, table: str) -> None:
     """Overwrite the first page of a table and of its indices; the file still opens."""
     connection = sqlite3.connect(path)
     (size,) = connection.execute("PRAGMA page_size").fetchone()
-    pages = connection.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = ?", (table,)).fetchall()
+    pages = connection.execute(
+        "SELECT rootpage FROM sqlite_master WHERE rootpage > 0 AND tbl_name = ?", (table,)
+    ).fetchall()
     connection.close()
     with path.open("r+b") as file:
         for (page,) in pages:

@@ -9,17 +9,21 @@ from typing import Any, Final
 import pytest
 from click.testing import CliRunner, Result
 
-from dau.cli.status import look, page_text, status
+from dau.cli.status import look, status
+from dau.cli.status_page import ChangeLine, KeyLine
+from dau.cli.status_text import page_text
 from dau.config.channels import channels_of
 from dau.config.load import load_settings
 from dau.core.periods import DAY_MS, MINUTE_MS, Span
 from dau.core.records import RecordKind
 from dau.core.samples import Sample
 from dau.core.states import State
-from dau.hj212 import data_time, parse_data_time
+from dau.hj212 import data_time, parse_data_time, qn_from_ms
 from dau.runtime.clock import SystemClock
-from dau.store import outbox, samples, wire
+from dau.store import audit, keys, outbox, samples, settings, wire
+from dau.store.audit import Act
 from dau.store.outbox import DeliveryState
+from dau.store.settings import Name, Setting
 from tests.cli.made_station import damage_table, database_of, fill, settings_file
 
 NOON: Final = parse_data_time("20260101120000") or 0
@@ -134,8 +138,8 @@ def test_the_text_has_a_table_of_channels_and_one_of_platforms(tmp_path: Path) -
     assert ["nh3n", "w21003", "55.00", "mg/L", "C", "11:59:59"] in cells
     assert ["ph", "w01001", "-", "B", "11:59:58"] in cells
     assert ["flow", "w00000", "-", "L/s", "D", "-"] in cells
-    assert ["national", "connected", "1", "1", "2", "1", "11:59:57"] in cells
-    assert ["provincial", "down", "0", "0", "0", "0", "-"] in cells
+    assert ["national", "2017", "connected", "1", "1", "2", "1", "11:59:57"] in cells
+    assert ["provincial", "2017", "down", "0", "0", "0", "0", "-"] in cells
     assert rows[-1] == ["provincial:", "connecting:", "refused"]
 
 
@@ -145,9 +149,72 @@ def test_the_text_is_what_the_command_prints(tmp_path: Path) -> None:
     fill(config, measured(config, now_ms))
     result = run(config)
     assert result.exit_code == 0
-    assert "待发 / waiting" in result.output
+    assert "待发" in result.output
+    assert "waiting" in result.output
     clock = data_time(now_ms - 1000)[8:]
     assert f"{clock[:2]}:{clock[2:4]}:{clock[4:]}" in result.output
+
+
+def changed_by_command(connection: sqlite3.Connection) -> None:
+    """What the national platform changed: an interval, the password, a switch, and an interval back and forth."""
+    for name, value, configured in (
+        (Name.REALTIME_S, "90", "30"),
+        (Name.PW, "hidden1", "321654"),
+        (Name.REALTIME_ON, "0", "1"),
+        (Name.FACILITIES_ON, "1", "1"),
+        (Name.TIMEOUT_S, "20", "77"),  # the file says something else by now: it is newer
+    ):
+        settings.put(connection, "national", Setting(name, value, configured, NOON))
+    audit.add(connection, Act(NOON, "national", "1062", "realtime_s", "60", "90", "done"))
+    audit.add(connection, Act(NOON + 1000, "national", "2\x1b[31m", "", None, None, "QnRtn=8"))
+
+
+def with_keys(connection: sqlite3.Connection) -> None:
+    """The national platform has a key of 80 days, the provincial one of 79 days and a newer one in question."""
+    for name, days in (("national", 80), ("provincial", 79)):
+        created = qn_from_ms(NOON - days * DAY_MS)
+        keys.take_over(connection, name, bytes(16), created, NOON - days * DAY_MS)
+    keys.give(connection, "provincial", bytes(range(16)), qn_from_ms(NOON), NOON)
+
+
+def test_what_a_platform_changed_is_told_and_its_password_is_not(tmp_path: Path) -> None:
+    config = settings_file(tmp_path)
+    fill(config, changed_by_command)
+    national, provincial = look(load_settings(config), NOON).platforms
+    assert national.changed == [
+        ChangeLine("pw", None, None, NOON),
+        ChangeLine("realtime_s", "90", "30", NOON),
+    ]
+    assert national.switched_off == ["2011"]
+    assert (provincial.changed, provincial.switched_off) == ([], [])
+    lines = page_text(look(load_settings(config), NOON)).splitlines()
+    assert lines[-6:] == [
+        "national: pw 自 2026-01-01 12:00:00 起被平台修改 / pw changed by the platform since 2026-01-01 12:00:00",
+        (
+            "national: realtime_s 自 2026-01-01 12:00:00 起被平台设为 90，配置文件中为 30"
+            " / realtime_s set to 90 by the platform since 2026-01-01 12:00:00, 30 in the settings file"
+        ),
+        "national: 平台已停止接收 2011 / the platform has switched off 2011",
+        "最近的审计记录: / newest audit rows:",
+        "  2026-01-01 12:00:01  national  2\\x1b[31m  QnRtn=8",
+        "  2026-01-01 12:00:00  national  1062  realtime_s  60 -> 90  done",
+    ]
+    assert "hidden1" not in run(config).output
+    assert "hidden1" not in run(config, "--json").output
+
+
+def test_the_age_of_a_key_is_told_with_an_alarm_in_time(tmp_path: Path) -> None:
+    config = settings_file(tmp_path)
+    fill(config, with_keys)
+    page = look(load_settings(config), NOON)
+    assert [one.key for one in page.platforms] == [KeyLine(80, True, 90, False), KeyLine(79, False, 90, True)]
+    assert page_text(page).splitlines()[-2:] == [
+        "national: 报警: 密钥已使用 80 天，90 天内须更新 / alarm: key is 80 days old, it must be renewed within 90",
+        (
+            "provincial: 密钥已使用 79 天，90 天内须更新 / key is 79 days old of at most 90;"
+            " 已收到新密钥，尚待平台应答证实 / a newer one was given and is not proved by a receipt yet"
+        ),
+    ]
 
 
 def test_a_unit_in_brackets_is_shown_as_it_is(tmp_path: Path) -> None:
