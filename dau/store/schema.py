@@ -128,9 +128,9 @@ _COMMANDS: Final = (
         PRIMARY KEY (record, channel)) WITHOUT ROWID""",
 )
 
-_FOREVER: Final = ("sample", "statistic", "record", "event", "wire", "mark", "day_seal")
-"""What was measured, closed, told or marked stays as it is. A later step that lets rows grow old and go must replace
-the guards by ones that know how far back they may go."""
+_FOREVER: Final = ("sample", "statistic", "record", "event", "wire", "mark", "day_seal", "finding_step")
+"""What was measured, closed, told, marked or said of a finding stays as it is. A later step that lets rows grow old and
+go must replace the guards by ones that know how far back they may go."""
 
 
 def _guard(table: str, verb: str, done: str, when: str = "") -> str:
@@ -140,6 +140,9 @@ def _guard(table: str, verb: str, done: str, when: str = "") -> str:
 
 
 _QUALITY: Final = (
+    # Of a concentration in waste water: what flowed, and the part of it whose concentration was measured too.
+    "ALTER TABLE statistic ADD COLUMN volume REAL",
+    "ALTER TABLE statistic ADD COLUMN paired REAL",
     # What a rule noticed in the closed data of a channel or of the unit. ``running`` while its condition lasts; the
     # state is that of its newest step.
     """CREATE TABLE finding (
@@ -163,10 +166,14 @@ _QUALITY: Final = (
         state TEXT NOT NULL,
         reason TEXT NOT NULL)""",
     "CREATE INDEX finding_step_finding ON finding_step (finding)",
-    # One row for each group of rules: every period that ends by then was looked at.
-    """CREATE TABLE looked (
-        rules TEXT PRIMARY KEY,
-        until_ms INTEGER NOT NULL) WITHOUT ROWID""",
+    # One row: every minute that ends by then was looked at by the rules.
+    "CREATE TABLE looked (one INTEGER PRIMARY KEY CHECK (one = 1), until_ms INTEGER NOT NULL)",
+    # How the settings last said that a number is made: what differs at the next start is a finding.
+    """CREATE TABLE known_parameter (
+        subject TEXT NOT NULL,
+        name TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (subject, name)) WITHOUT ROWID""",
     # The mark book, with the categories of the national platform. A row is never altered: one that was wrong is
     # withdrawn by another.
     """CREATE TABLE mark (

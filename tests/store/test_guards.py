@@ -8,17 +8,19 @@ from typing import Final
 import pytest
 
 from dau.core.events import Info
+from dau.core.findings import Seen
 from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span
 from dau.core.records import RecordKind
+from dau.core.rules.names import Rule
 from dau.core.samples import Sample
 from dau.core.states import State
 from dau.core.statistics import PeriodStatistic
-from dau.store import audit, events, outbox, samples, seals, statistics, wire
+from dau.store import audit, events, findings, outbox, samples, seals, statistics, wire
 from dau.store.audit import Act
 from tests.store.tables import CHANNELS, tables
 
 UNIT: Final = Path(__file__).parents[2] / "dau"
-GUARDED: Final = ("sample", "statistic", "record", "event", "wire", "mark", "day_seal", "audit")
+GUARDED: Final = ("sample", "statistic", "record", "event", "wire", "mark", "day_seal", "finding_step", "audit")
 FORBIDDEN: Final = re.compile(
     rf"\b(?:UPDATE|DELETE\s+FROM|REPLACE\s+INTO|INSERT\s+OR\s+REPLACE\s+INTO)\s+(?:{'|'.join(GUARDED)})\b",
     re.IGNORECASE,
@@ -36,6 +38,7 @@ def fill(connection: sqlite3.Connection) -> None:
     events.owe(connection, RecordKind.INFO, INFO, 5, 5, ["p"])
     wire.add_sent(connection, "p", 5, 1, b"frame")
     connection.execute(MARK)
+    findings.note(connection, Seen(Rule.ZERO, "cod", 0, HOUR_MS, {}), HOUR_MS)
     audit.add(connection, Act(1, "p", "1062", "realtime_s", "60", "30", "done"))
     day = Span(0, DAY_MS)
     seals.add(connection, day.start_ms, seals.digest_of(connection, day), 9)
