@@ -1,10 +1,11 @@
 """The seal of each day that is over: a hash of all its statistics and of the audit log as it then was, chained.
 
-The digest of a day is SHA-256 over one line for each statistic that begins in it, by length, start and number of the
-channel: length_ms, start_ms, name, factor, unit, state, valid, count, expected, mean, low, high, raw_mean, total,
-joined by tabs and ended by a line feed; numbers in decimal, reals by the shortest digits that read back as the same
-double, ``None`` for what is missing. The seal is SHA-256 over the seal of the day before (32 zero bytes before the
-first) and the line of day_ms, count, digest, audit_row, audit_seal, made_ms, joined by tabs, hashes in hexadecimal.
+The digest of a day is SHA-256 over one line for each statistic whose period ends in it (the end of the day included),
+by length, start and number of the channel: length_ms, start_ms, name, factor, unit, state, valid, count, expected,
+mean, low, high, raw_mean, total, volume, paired, joined by tabs and ended by a line feed; numbers in decimal, reals by the
+shortest digits that read back as the same double, ``None`` for what is missing. The seal is SHA-256 over the seal of
+the day before (32 zero bytes before the first) and the line of day_ms, count, digest, audit_row, audit_seal, made_ms,
+joined by tabs, hashes in hexadecimal.
 
 A seal that is kept elsewhere proves every day and every act before it.
 """
@@ -46,9 +47,9 @@ def digest_of(connection: sqlite3.Connection, day: Span) -> Digest:
     for length_ms in _lengths(connection):
         rows = connection.execute(
             "SELECT length_ms, start_ms, name, factor, unit, state, valid, count, expected, mean, low, high, raw_mean,"
-            " total FROM statistic JOIN channel ON channel.id = statistic.channel"
-            " WHERE length_ms = ? AND start_ms >= ? AND start_ms < ? ORDER BY start_ms, statistic.channel",
-            (length_ms, day.start_ms, day.end_ms),
+            " total, volume, paired FROM statistic JOIN channel ON channel.id = statistic.channel"
+            " WHERE length_ms = ? AND start_ms > ? AND start_ms <= ? ORDER BY start_ms, statistic.channel",
+            (length_ms, day.start_ms - length_ms, day.end_ms - length_ms),
         )
         for row in rows:
             found.update(("\t".join(map(str, row)) + "\n").encode())

@@ -53,12 +53,13 @@ def test_the_first_day_is_that_of_the_first_minute() -> None:
         assert seals.next_day(connection) == FIRST
 
 
-def test_only_statistics_that_begin_in_the_day_count_and_every_digit_does() -> None:
+def test_only_statistics_that_end_in_the_day_count_and_every_digit_does() -> None:
     with tables() as connection:
         samples.register(connection, CHANNELS)
         empty = seals.digest_of(connection, FIRST)
         assert empty == seals.Digest(0, sha256().digest())
         statistics.add(connection, IDS, [hour(FIRST.start_ms - HOUR_MS, 1.0), hour(FIRST.end_ms, 1.0)])
+        statistics.add(connection, IDS, [hour(FIRST.start_ms, 1.0, 31 * DAY_MS)])
         assert seals.digest_of(connection, FIRST) == empty
         statistics.add(connection, IDS, [hour(FIRST.start_ms, 0.1)])
         one = seals.digest_of(connection, FIRST)
@@ -67,11 +68,19 @@ def test_only_statistics_that_begin_in_the_day_count_and_every_digit_does() -> N
         assert seals.digest_of(connection, FIRST) != one
 
 
+def test_a_month_belongs_to_the_day_in_which_it_ends() -> None:
+    with tables() as connection:
+        samples.register(connection, CHANNELS)
+        statistics.add(connection, IDS, [hour(FIRST.end_ms - 30 * DAY_MS, 1.0, 30 * DAY_MS)])
+        assert seals.digest_of(connection, FIRST).count == 1
+        assert seals.digest_of(connection, Span(FIRST.end_ms - 30 * DAY_MS, DAY_MS)).count == 0
+
+
 def test_the_digest_can_be_computed_without_this_program() -> None:
     with tables() as connection:
         samples.register(connection, CHANNELS)
         statistics.add(connection, IDS, [hour(FIRST.start_ms, 0.1)])
-        line = f"3600000\t{FIRST.start_ms}\tcod\tw01018\tmg/L\t0\t1\t60\t60\t0.1\tNone\tNone\tNone\tNone\n"
+        line = f"3600000\t{FIRST.start_ms}\tcod\tw01018\tmg/L\t0\t1\t60\t60\t0.1\tNone\tNone\tNone\tNone\tNone\tNone\n"
         assert seals.digest_of(connection, FIRST).hash == sha256(line.encode()).digest()
 
 
