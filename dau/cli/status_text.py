@@ -61,7 +61,7 @@ def _remarks_on(platform: PlatformLine) -> Iterator[str]:
         if one.value is None:
             yield text("cli.status.secret_changed", **facts)
         else:
-            yield text("cli.status.changed", value=one.value, configured=one.configured, **facts)
+            yield text("cli.status.changed", value=one.value, configured=one.configured or "-", **facts)
     if platform.switched_off:
         yield text("cli.status.switched_off", commands=", ".join(platform.switched_off))
     if platform.key is not None:
