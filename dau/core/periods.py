@@ -69,6 +69,13 @@ def month_at(at_ms: int) -> Span:
     return Span(first_ms, monthrange(today.year, today.month)[1] * DAY_MS)
 
 
+def part_of(span: Span) -> int:
+    """Return the length of the parts that a period is reckoned from: days, hours or minutes."""
+    if is_month(span):
+        return DAY_MS
+    return HOUR_MS if span.length_ms == DAY_MS else MINUTE_MS
+
+
 def is_month(span: Span) -> bool:
     """Tell whether a period is a month."""
     return span.length_ms > DAY_MS

@@ -13,9 +13,21 @@ import structlog
 
 from dau.core.appetites import Appetite
 from dau.core.channels import Channel, ChannelKind
-from dau.core.periods import DAY_MS, FURNACE_MS, HOUR_MS, MINUTE_MS, Span, ends_at, span_at
+from dau.core.closing import minute_of_all, period_of_all
+from dau.core.period_rules import USUAL, PeriodRules
+from dau.core.periods import (
+    DAY_MS,
+    FURNACE_MS,
+    HOUR_MS,
+    MINUTE_MS,
+    Span,
+    closed_by,
+    ends_at,
+    month_at,
+    part_of,
+    span_at,
+)
 from dau.core.records import RecordKind
-from dau.core.statistics import of_parts, of_samples
 from dau.database import Database, DatabaseDamaged, StoreError
 from dau.process.issuer import periods_due
 from dau.runtime.clock import Clock, sleep_until
@@ -41,6 +53,7 @@ class Plan:
     ids: ChannelIds
     appetites: tuple[Appetite, ...]
     grace_ms: int
+    rules: PeriodRules = USUAL
 
 
 class Closer:
@@ -92,7 +105,7 @@ class Closer:
 
     async def _close_due(self, closed_ms: int, now_ms: int) -> None:
         """Close the minutes after ``closed_ms`` that were due at ``now_ms``, as many as may be closed at once."""
-        due = (now_ms - self._plan.grace_ms - closed_ms) // MINUTE_MS
+        due = (closed_by(now_ms, self._plan.grace_ms) - closed_ms) // MINUTE_MS
         if due > AT_ONCE:
             log.info("missed_periods_close", minutes=due)
         span = Span(closed_ms, min(due, AT_ONCE) * MINUTE_MS)
@@ -117,14 +130,16 @@ def begun(connection: sqlite3.Connection, now_ms: int) -> int:
 def close_minute(connection: sqlite3.Connection, plan: Plan, minute: Span, now_ms: int) -> None:
     """Close one minute and every longer period that ends with it: statistics, records and deliveries together."""
     found = samples.in_span(connection, plan.ids, minute)
-    made = [of_samples(channel, minute, found[channel.name]) for channel in plan.channels]
-    statistics.add(connection, plan.ids, made)
+    statistics.add(connection, plan.ids, minute_of_all(plan.channels, minute, found, plan.rules))
     appetites = settings.appetites(connection, plan.appetites)
     for length_ms in _longer(appetites, minute.end_ms):
         _close_longer(connection, plan, Span(minute.end_ms - length_ms, length_ms), plan.channels)
     if _closes_furnaces(appetites, minute.end_ms):
         furnaces = [channel for channel in plan.channels if channel.kind is ChannelKind.FURNACE]
         _close_longer(connection, plan, Span(minute.end_ms - FURNACE_MS, FURNACE_MS), furnaces)
+    month = month_at(minute.start_ms)
+    if month.end_ms == minute.end_ms:
+        _close_longer(connection, plan, month, plan.channels)
     for due in periods_due(appetites, minute.end_ms):
         outbox.owe(connection, due.kind, due.span, now_ms, due.platforms)
     statistics.set_closed_until(connection, minute.end_ms)
@@ -143,7 +158,6 @@ def _closes_furnaces(appetites: Sequence[Appetite], end_ms: int) -> bool:
 
 
 def _close_longer(connection: sqlite3.Connection, plan: Plan, span: Span, channels: Sequence[Channel]) -> None:
-    part_ms = HOUR_MS if span.length_ms == DAY_MS else MINUTE_MS
+    part_ms = part_of(span)
     parts = statistics.in_span(connection, plan.ids, span, part_ms)
-    made = [of_parts(channel, span, parts[channel.name], part_ms) for channel in channels]
-    statistics.add(connection, plan.ids, made)
+    statistics.add(connection, plan.ids, period_of_all(channels, span, parts, part_ms, plan.rules))

@@ -24,7 +24,7 @@ def add(connection: sqlite3.Connection, ids: ChannelIds, statistics: Iterable[Pe
     """Store statistics of periods that have none yet; a second one for the same period is a bug and refused."""
     connection.executemany(
         "INSERT INTO statistic (channel, start_ms, length_ms, state, valid, count, expected, mean, low, high, raw_mean,"
-        " total) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " total, volume, paired) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 ids[one.channel],
@@ -39,6 +39,8 @@ def add(connection: sqlite3.Connection, ids: ChannelIds, statistics: Iterable[Pe
                 one.high,
                 one.raw_mean,
                 one.total,
+                one.volume,
+                one.paired,
             )
             for one in statistics
         ],
@@ -55,8 +57,8 @@ def in_span(
     names = {number: name for name, number in ids.items()}
     found: dict[str, list[PeriodStatistic]] = {name: [] for name in ids}
     rows = connection.execute(
-        "SELECT channel, start_ms, state, valid, count, expected, mean, low, high, raw_mean, total FROM statistic"
-        " WHERE length_ms = ? AND start_ms >= ? AND start_ms < ? ORDER BY start_ms",
+        "SELECT channel, start_ms, state, valid, count, expected, mean, low, high, raw_mean, total, volume, paired"
+        " FROM statistic WHERE length_ms = ? AND start_ms >= ? AND start_ms < ? ORDER BY start_ms",
         (length_ms, span.start_ms, span.end_ms),
     )
     for number, start_ms, state, valid, *numbers in rows:
@@ -69,7 +71,7 @@ def in_span(
 def of_period(connection: sqlite3.Connection, span: Span) -> Sequence[PeriodStatistic]:
     """Return the statistic of every channel that was closed for just this period."""
     rows = connection.execute(
-        "SELECT name, state, valid, count, expected, mean, low, high, raw_mean, total"
+        "SELECT name, state, valid, count, expected, mean, low, high, raw_mean, total, volume, paired"
         " FROM statistic JOIN channel ON channel.id = statistic.channel"
         " WHERE length_ms = ? AND start_ms = ? ORDER BY channel.id",
         (span.length_ms, span.start_ms),

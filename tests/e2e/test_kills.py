@@ -138,7 +138,7 @@ def stored_samples(site: RealSite, channel: Channel, span: Span) -> list[Sample]
 def stored_statistic(site: RealSite, channel: Channel, span: Span) -> PeriodStatistic:
     rows = site.query(
         site.station_db,
-        "SELECT state, valid, count, expected, mean, low, high, raw_mean, total FROM statistic"
+        "SELECT state, valid, count, expected, mean, low, high, raw_mean, total, volume, paired FROM statistic"
         " JOIN channel ON channel.id = channel WHERE name = ? AND start_ms = ? AND length_ms = ?",
         channel.name,
         span.start_ms,

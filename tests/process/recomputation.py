@@ -2,14 +2,19 @@
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import Final
 
-from dau.core.channels import Channel
+from dau.core.closing import minute_of_all, period_of_all
 from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span, span_at
 from dau.core.samples import Sample
 from dau.core.states import State
-from dau.core.statistics import PeriodStatistic, of_parts, of_samples
+from dau.core.statistics import PeriodStatistic
 from dau.process.closer import Plan
+
+BEIJING: Final = timezone(timedelta(hours=8))
 
 Statistics = dict[tuple[str, Span], PeriodStatistic]
 
@@ -17,7 +22,8 @@ Statistics = dict[tuple[str, Span], PeriodStatistic]
 def stored_statistics(connection: sqlite3.Connection) -> Statistics:
     """Return every statistic there is."""
     rows = connection.execute(
-        "SELECT name, start_ms, length_ms, state, valid, count, expected, mean, low, high, raw_mean, total"
+        "SELECT name, start_ms, length_ms, state, valid, count, expected, mean, low, high, raw_mean, total,"
+        " volume, paired"
         " FROM statistic JOIN channel ON channel.id = channel"
     )
     found = [
@@ -38,25 +44,53 @@ def due_statistics(connection: sqlite3.Connection, plan: Plan, first_ms: int) ->
     for name, at_ms, raw, value, states in rows:
         of_minute[name, span_at(at_ms, MINUTE_MS)].append(Sample(name, at_ms, raw, value, State(states)))
     due: Statistics = {}
-    for channel in plan.channels:
-        for minute in Span(first_ms, closed_ms - first_ms).parts(MINUTE_MS):
-            due[channel.name, minute] = of_samples(channel, minute, of_minute[channel.name, minute])
-        for length_ms in {one.minute_min * MINUTE_MS for one in plan.appetites} - {MINUTE_MS} | {HOUR_MS}:
-            due |= _longer(due, channel, (first_ms, closed_ms), length_ms, MINUTE_MS)
-        due |= _longer(due, channel, (first_ms, closed_ms), DAY_MS, HOUR_MS)
+    closed = (first_ms, closed_ms)
+    for minute in Span(first_ms, closed_ms - first_ms).parts(MINUTE_MS):
+        found = {channel.name: of_minute[channel.name, minute] for channel in plan.channels}
+        due |= _named(minute_of_all(plan.channels, minute, found, plan.rules))
+    for length_ms in {one.minute_min * MINUTE_MS for one in plan.appetites} - {MINUTE_MS} | {HOUR_MS}:
+        due |= _longer(due, plan, _spans(closed, length_ms), MINUTE_MS)
+    due |= _longer(due, plan, _spans(closed, DAY_MS), HOUR_MS)
+    due |= _longer(due, plan, _months(closed), DAY_MS)
     return due
 
 
-def _longer(due: Statistics, channel: Channel, closed: tuple[int, int], length_ms: int, part_ms: int) -> Statistics:
-    """Return the periods that end after the first minute and by the last, whatever part of them was lived through."""
-    first_ms, end_ms = closed
+def _named(made: Sequence[PeriodStatistic]) -> Statistics:
+    return {(one.channel, one.span): one for one in made}
+
+
+def _longer(due: Statistics, plan: Plan, spans: Iterable[Span], part_ms: int) -> Statistics:
+    """Return the statistics of longer periods, whatever part of them was lived through."""
     made: Statistics = {}
+    for span in spans:
+        parts = {
+            channel.name: [due[channel.name, part] for part in span.parts(part_ms) if (channel.name, part) in due]
+            for channel in plan.channels
+        }
+        made |= _named(period_of_all(plan.channels, span, parts, part_ms, plan.rules))
+    return made
+
+
+def _spans(closed: tuple[int, int], length_ms: int) -> Iterator[Span]:
+    """Yield the periods that end after the first minute and by the last."""
+    first_ms, end_ms = closed
     span = span_at(first_ms, length_ms)
     while span.end_ms <= end_ms:
-        parts = [due[channel.name, part] for part in span.parts(part_ms) if (channel.name, part) in due]
-        made[channel.name, span] = of_parts(channel, span, parts, part_ms)
+        yield span
         span = replace(span, start_ms=span.end_ms)
-    return made
+
+
+def _months(closed: tuple[int, int]) -> Iterator[Span]:
+    """Yield the months that end after the first minute and by the last, by the calendar of a site in Beijing."""
+    first_ms, end_ms = closed
+    day = datetime.fromtimestamp(first_ms / 1000, BEIJING).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    while True:
+        following = (day + timedelta(days=31)).replace(day=1)
+        start_ms, until_ms = (round(one.timestamp() * 1000) for one in (day, following))
+        if until_ms > end_ms:
+            return
+        yield Span(start_ms, until_ms - start_ms)
+        day = following
 
 
 def due_records(plan: Plan, first_ms: int, closed_ms: int) -> list[tuple[int, str, Span, str]]:

@@ -54,7 +54,7 @@ def long_past() -> Iterator[sqlite3.Connection]:
         samples.register(connection, CHANNELS)
         samples.add(connection, IDS, [Sample("cod", at_ms, 1.0, 1.0, State.OK) for at_ms in starts], 0)
         connection.executemany(
-            "INSERT INTO statistic VALUES (?, 60000, 1, 0, 1, 12, 12, 1, 1, 1, 1, NULL)", [(at_ms,) for at_ms in starts]
+            "INSERT INTO statistic VALUES (?, 60000, 1, 0, 1, 12, 12, 1, 1, 1, 1, NULL, NULL, NULL)", [(at_ms,) for at_ms in starts]
         )
         connection.execute("BEGIN")
         for at_ms in starts:
