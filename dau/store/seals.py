@@ -2,10 +2,10 @@
 
 The digest of a day is SHA-256 over one line for each statistic whose period ends in it (the end of the day included),
 by length, start and number of the channel: length_ms, start_ms, name, factor, unit, state, valid, count, expected,
-mean, low, high, raw_mean, total, volume, paired, joined by tabs and ended by a line feed; numbers in decimal, reals by the
-shortest digits that read back as the same double, ``None`` for what is missing. The seal is SHA-256 over the seal of
-the day before (32 zero bytes before the first) and the line of day_ms, count, digest, audit_row, audit_seal, made_ms,
-joined by tabs, hashes in hexadecimal.
+mean, low, high, raw_mean, total, volume, paired, joined by tabs and ended by a line feed; numbers in decimal, reals
+by the shortest digits that read back as the same double, ``None`` for what is missing. The seal is SHA-256 over the
+seal of the day before (32 zero bytes before the first) and the line of day_ms, count, digest, audit_row, audit_seal,
+made_ms, joined by tabs, hashes in hexadecimal.
 
 A seal that is kept elsewhere proves every day and every act before it.
 """
