@@ -18,6 +18,7 @@ from dau.database import Database
 from dau.process.closer import Closer, Plan
 from dau.process.issuer import LiveIssuer, owe_restart
 from dau.process.recorder import Recorder
+from dau.quality.sealer import Sealer
 from dau.runtime.bell import Bell
 from dau.runtime.supervisor import Job
 from dau.store import samples
@@ -64,6 +65,7 @@ async def jobs_of(settings: Settings, world: World, database: Database) -> dict[
     jobs: dict[str, Job] = {
         "recorder": recorder.run,
         "closer": Closer(plan, database, world.clock, recorder.flush, station.ring).run,
+        "sealer": Sealer(database, world.clock).run,
     }
     if appetites:
         jobs["live"] = LiveIssuer(appetites, database, world.clock, station.ring).run
