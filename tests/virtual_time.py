@@ -37,10 +37,14 @@ class _JumpingSelector(selectors.DefaultSelector):
         self._loop = loop
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0)
-        if ready or timeout == 0:
-            return ready
-        if self._loop.is_awaited_outside():
+        if timeout == 0 and self._is_alone():
+            return []
+        is_awaited = self._loop.is_awaited_outside()
+        if timeout is None or is_awaited or not self._is_alone():
+            ready = super().select(0)
+            if ready or timeout == 0:
+                return ready
+        if is_awaited:
             return super().select(BUSY_LOOK_S)
         if timeout is not None:
             self._loop.jump(timeout)
@@ -49,6 +53,10 @@ class _JumpingSelector(selectors.DefaultSelector):
         if not ready:
             raise NothingCanHappen(f"no timer, nothing busy, no byte for {PATIENCE_S:g} s of real time")
         return ready
+
+    def _is_alone(self) -> bool:
+        """Tell that nothing is watched but the loop's own waker: only who is awaited outside can bring anything then."""
+        return len(self.get_map()) == 1
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
