@@ -3,12 +3,15 @@
 import json
 import sqlite3
 from collections.abc import Collection, Sequence
+from typing import Final
 
 from dau.core.events import Event
 from dau.core.periods import Span
 from dau.core.records import Record, RecordKind
 from dau.store import event_body, outbox
 from dau.store.filling import event_of, filled
+
+SECOND_MS: Final = 1000
 
 
 def owe(  # noqa: PLR0913 - what a record is made of
@@ -25,7 +28,8 @@ def owe(  # noqa: PLR0913 - what a record is made of
         connection: within the caller's transaction.
         kind: that which belongs to the type of the event.
         event: what happened.
-        at_ms: when (ms UTC). A label is told once: if another event has it, this one gets the next free millisecond.
+        at_ms: when (ms UTC). A label is told once: if another event of the kind has it, this one gets the next free
+            one. Logs have labels of whole seconds on the wire, so no two of them are in one second.
         created_ms: when the station learnt of it.
         platforms: who is told; an event that nobody is told of is still history.
 
@@ -35,8 +39,11 @@ def owe(  # noqa: PLR0913 - what a record is made of
     if event_body.KINDS[type(event)] is not kind:
         raise ValueError(f"cannot tell {event!r} as {kind.value}, expected {event_body.KINDS[type(event)].value}")
     body = event_body.to_text(event)
-    while (record := outbox.owe(connection, kind, Span(at_ms, 0), created_ms, platforms)) is None:
-        at_ms += 1
+    step_ms = SECOND_MS if kind is RecordKind.INFO else 1
+    while _is_taken(connection, kind, at_ms - at_ms % step_ms, step_ms):
+        at_ms += step_ms - at_ms % step_ms
+    record = outbox.owe(connection, kind, Span(at_ms, 0), created_ms, platforms)
+    assert record is not None
     connection.execute("INSERT INTO event (record, body) VALUES (?, ?)", (record, body))
     connection.execute(
         "INSERT INTO event_channel SELECT ?, id FROM channel"
@@ -44,6 +51,11 @@ def owe(  # noqa: PLR0913 - what a record is made of
         (record, json.dumps(event_body.channels_of(event))),
     )
     return record
+
+
+def _is_taken(connection: sqlite3.Connection, kind: RecordKind, first_ms: int, length_ms: int) -> bool:
+    query = "SELECT 1 FROM record WHERE kind = ? AND start_ms >= ? AND start_ms < ? LIMIT 1"
+    return connection.execute(query, (kind.value, first_ms, first_ms + length_ms)).fetchone() is not None
 
 
 def of_record(connection: sqlite3.Connection, record: int) -> Event | None:

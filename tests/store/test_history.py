@@ -108,7 +108,7 @@ def test_events_are_history(instants: list[int], first: int, last: int, limit: i
             events.owe(connection, RecordKind.INFO, Info("i21001", str(number)), at_ms, 99, [])
         found = list(paged(connection, RecordKind.INFO, None, (first, last), limit))
         assert found == events.in_span(connection, RecordKind.INFO, first, last)
-        everything = list(paged(connection, RecordKind.INFO, None, (0, 99), limit))
+        everything = list(paged(connection, RecordKind.INFO, None, (0, 99_999), limit))
     assert sorted(one.event.value for one in everything if isinstance(one.event, Info)) == sorted(
         str(number) for number in range(len(instants))
     )
