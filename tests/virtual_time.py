@@ -55,7 +55,7 @@ class _JumpingSelector(selectors.DefaultSelector):
         return ready
 
     def _is_alone(self) -> bool:
-        """Tell that nothing is watched but the loop's own waker: only who is awaited outside can bring anything then."""
+        """Tell that only the waker of the loop is watched: who is awaited outside can bring something, nobody else."""
         return len(self.get_map()) == 1
 
 
