@@ -12,6 +12,7 @@ from dau.app.world import World
 from dau.config.channels import channels_of
 from dau.config.platforms import appetite_of, key_text
 from dau.config.settings import PlatformTable, Settings
+from dau.config.surroundings import surroundings_of
 from dau.core.channels import Channel
 from dau.core.records import RecordKind
 from dau.database import Database
@@ -60,7 +61,7 @@ async def jobs_of(settings: Settings, world: World, database: Database) -> dict[
     station = Station(settings, world, database, channels, site_of(settings, appetites, world.machine()), bells)
     now_ms = world.clock.now_ms()
     ids = await database.write(lambda connection: _begin(connection, station, now_ms))
-    recorder = Recorder(_by_instrument(station), ids, database, world.clock)
+    recorder = Recorder(_by_instrument(station), ids, database, world.clock, surroundings_of(settings))
     plan = Plan(channels, ids, appetites, round(settings.station.grace_s * 1000))
     jobs: dict[str, Job] = {
         "recorder": recorder.run,

@@ -61,7 +61,7 @@ def platform_of(settings: Settings, table: PlatformTable, channels: Mapping[str,
         resends=table.resends,
         backlog_per_minute=table.backlog_per_minute,
         factors={
-            name: Factor(terms.code, terms.unit, terms.digits, terms.total_unit, terms.st)
+            name: Factor(terms.code, terms.unit, terms.digits, terms.total_unit, terms.st, terms.tags)
             for name, terms in factors.items()
         },
         letters=letters.letters_of(edition, letters_of(table)),

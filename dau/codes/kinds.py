@@ -24,7 +24,7 @@ COMMANDS: Final[Mapping[RecordKind, str]] = {
 }
 
 _ANALYSERS: Final = frozenset({ChannelKind.MEASURED, ChannelKind.PERIODIC})
-_VALUES: Final = frozenset(ChannelKind) - {ChannelKind.FACILITY}
+_VALUES: Final = frozenset(ChannelKind) - {ChannelKind.FACILITY, ChannelKind.CONDITION}
 _FED_BY: Final[Mapping[RecordKind, frozenset[ChannelKind]]] = {
     RecordKind.REALTIME: _VALUES,
     RecordKind.INTERVAL: _VALUES,
@@ -44,6 +44,8 @@ _FED_BY: Final[Mapping[RecordKind, frozenset[ChannelKind]]] = {
 def fed_by(kind: RecordKind, edition: Edition) -> frozenset[ChannelKind]:
     """Return the kinds of channel that a kind of record tells of in an edition."""
     found = _FED_BY.get(kind, frozenset())
+    if kind is RecordKind.REALTIME and edition is Edition.E2025:
+        return found | {ChannelKind.CONDITION}  # tags of conditions are new there
     if kind is RecordKind.HOUR and edition is Edition.E2025:
         return found - {ChannelKind.NOISE}  # no hours of noise among its examples
     return found

@@ -44,12 +44,16 @@ def row_of(table: ChannelTable, codes: Codes) -> Code | None:
 def unit_of(table: ChannelTable, codes: Codes) -> str | None:
     """Return the unit of the channel, None if neither its table nor that of the codes says one."""
     row = row_of(table, codes)
+    if table.unit is None and kind_of(table) is ChannelKind.CONDITION:
+        return ""
     return table.unit if table.unit is not None else row.unit if row else None
 
 
 def digits_of(table: ChannelTable, codes: Codes) -> int | None:
     """Return the decimals of the channel, None if neither its table nor that of the codes says them."""
     row = row_of(table, codes)
+    if kind_of(table) is ChannelKind.CONDITION:
+        return 0
     return table.digits if table.digits is not None else row.decimals if row else None
 
 
@@ -57,7 +61,12 @@ def kind_of(table: ChannelTable) -> ChannelKind:
     """Return what the numbers of the channel are: as written, else what its code tells."""
     if table.kind is not None:
         return table.kind
-    kinds = {"SB": ChannelKind.FACILITY, "L": ChannelKind.NOISE, "a0190": ChannelKind.FURNACE}
+    kinds = {
+        "SB": ChannelKind.FACILITY,
+        "p991": ChannelKind.CONDITION,
+        "L": ChannelKind.NOISE,
+        "a0190": ChannelKind.FURNACE,
+    }
     return next((kind for start, kind in kinds.items() if table.factor.startswith(start)), ChannelKind.MEASURED)
 
 

@@ -8,8 +8,11 @@ from dau.config.channels import unit_of
 from dau.config.check_channels import check_channel, check_code
 from dau.config.check_limits import check_findings, check_limits
 from dau.config.check_platforms import Surroundings, check_platform
+from dau.config.check_surroundings import check_production, check_surroundings
 from dau.config.codes import Codes
+from dau.config.contacts import ContactTable
 from dau.config.draft import Draft
+from dau.config.facilities import FacilityTable
 from dau.config.limits import LimitTable
 from dau.config.lines import KeyPath
 from dau.config.settings import BusTable, ChannelTable, CodeTable, InstrumentTable, PlatformTable
@@ -27,6 +30,8 @@ class Tables:
     code: Mapping[KeyPath, CodeTable]
     platform: Mapping[KeyPath, PlatformTable]
     limit: Mapping[KeyPath, LimitTable]
+    contact: Mapping[KeyPath, ContactTable]
+    facility: Mapping[KeyPath, FacilityTable]
 
 
 def crosscheck(draft: Draft, tables: Tables) -> None:
@@ -35,7 +40,7 @@ def crosscheck(draft: Draft, tables: Tables) -> None:
     Names are looked up among all tables of the file, also those that have mistakes of their own, so that one mistake
     does not bring forth others.
     """
-    for kind in ("bus", "instrument", "channel", "platform"):
+    for kind in ("bus", "instrument", "channel", "platform", "facility"):
         _once(draft, (((*at, "name"), values["name"]) for at, values in draft.tables(kind) if "name" in values))
     _once(draft, (((*at, "serial"), bus.serial) for at, bus in tables.bus.items() if bus.serial))
     _once(draft, (((*at, "factor"), channel.factor) for at, channel in tables.channel.items()))
@@ -51,6 +56,8 @@ def crosscheck(draft: Draft, tables: Tables) -> None:
     measured = [*_names(draft, "channel"), *_names(draft, "derived")]
     check_limits(draft, tables.limit, measured)
     check_findings(draft, measured)
+    check_surroundings(draft, {**tables.contact, **tables.facility}, measured)
+    check_production(draft, tables.bus)
     _check_platforms(draft, tables, Surroundings(sound, _names(draft, "channel"), codes))
 
 

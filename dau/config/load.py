@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from dau.config.complaints import ConfigError
+from dau.config.contacts import ContactTable
 from dau.config.crosscheck import Tables, crosscheck
 from dau.config.draft import Draft, open_draft
 from dau.config.drivers import DriverError, DriverUnknown, find_driver
+from dau.config.facilities import FacilityTable
 from dau.config.findings import FindingsTable
 from dau.config.limits import LimitTable
 from dau.config.lines import KeyPath
@@ -55,6 +57,8 @@ def _read(draft: Draft) -> Settings | None:
         code=_each(draft, "code", _code),
         platform=_each(draft, "platform", _platform),
         limit=_each(draft, "limit", _limit),
+        contact=_each(draft, "contact", _contact),
+        facility=_each(draft, "facility", _facility),
     )
     findings = _findings(draft)
     crosscheck(draft, tables)
@@ -69,6 +73,8 @@ def _read(draft: Draft) -> Settings | None:
         platform=tuple(tables.platform.values()),
         limit=tuple(tables.limit.values()),
         findings=findings,
+        contact=tuple(tables.contact.values()),
+        facility=tuple(tables.facility.values()),
     )
 
 
@@ -137,6 +143,14 @@ def _code(draft: Draft, values: Values, at: KeyPath) -> CodeTable | None:
 
 def _limit(draft: Draft, values: Values, at: KeyPath) -> LimitTable | None:
     return read_table(draft, LimitTable, values, at)
+
+
+def _contact(draft: Draft, values: Values, at: KeyPath) -> ContactTable | None:
+    return read_table(draft, ContactTable, values, at)
+
+
+def _facility(draft: Draft, values: Values, at: KeyPath) -> FacilityTable | None:
+    return read_table(draft, FacilityTable, values, at)
 
 
 def _findings(draft: Draft) -> FindingsTable:

@@ -1,7 +1,7 @@
 """What the settings say of one platform, in the words of the rest of the unit: dialect, factors, appetite, letters."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dau import codes as tables
 from dau.codes.kinds import COMMANDS, kinds_of
@@ -24,6 +24,7 @@ class Terms:
     digits: int
     total_unit: str
     st: str | None
+    tags: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def terms_of(channel: ChannelTable, table: PlatformTable, codes: Codes) -> Terms
         digits=next((each for each in digits if each is not None), own_digits),
         total_unit=_total_unit(channel, said, codes, edition),
         st=said.st or channel.st or tables.st_of(edition, channel.factor),
+        tags=channel.tags,
     )
 
 

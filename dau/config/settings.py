@@ -7,6 +7,8 @@ from pydantic import Field, InstanceOf, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
 from dau.config.base import DriverOptions, Strict
+from dau.config.contacts import ContactTable
+from dau.config.facilities import FacilityTable
 from dau.config.findings import FindingsTable
 from dau.config.forms import (
     Address,
@@ -37,6 +39,8 @@ class StationTable(Strict):
     """Folder of the databases; absolute once the file is loaded."""
     grace_s: Annotated[float, Field(ge=0, le=300)] = 10.0
     """How long after its end a period waits for late samples before it closes."""
+    production: bool = True
+    """Its data are real: simulated instruments and measured values entered by hand are refused."""
     declared: Declared = Field(default_factory=dict)
     """What is told of the unit itself; ``i23005`` to ``i23008`` are its identity."""
 
@@ -111,6 +115,8 @@ class ChannelTable(Strict):
     range: Range | None = None
     total_per_second: Annotated[float, Field(gt=0)] | None = None
     total_unit: str | None = None
+    tags: dict[int, Letter] = Field(default_factory=dict)
+    """Text for each number of a channel of kind condition, where it is not that of the condition."""
 
 
 class FactorTable(Strict):
@@ -195,3 +201,5 @@ class Settings(Strict):
     platform: tuple[PlatformTable, ...] = ()
     limit: tuple[LimitTable, ...] = ()
     findings: FindingsTable = FindingsTable()
+    contact: tuple[ContactTable, ...] = ()
+    facility: tuple[FacilityTable, ...] = ()

@@ -25,6 +25,8 @@ class ChannelKind(StrEnum):
     """A sound level: periods are told as ``-Data`` (HJ 212-2017 C.25 to C.28)."""
     FURNACE = "furnace"
     """A furnace temperature: also told by means of five minutes (2111)."""
+    CONDITION = "condition"
+    """The condition of a facility, a number of `dau.core.conditions.NUMBERS`, told as a tag (2025, system code 45)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ class Factor:
     """How a platform knows one channel: code on the wire, unit it reckons in, decimals, and the unit of amounts.
 
     ``st`` is the system code of its packets where that is not the platform's own: 45 for conditions of the plant and 44
-    for electricity (HJ 212-2025 table 7). ``total_unit`` is empty where nothing is summed.
+    for electricity (HJ 212-2025 table 7). ``total_unit`` is empty where nothing is summed. ``tags`` are the texts for
+    numbers of a condition where they are not the usual ones.
     """
 
     code: str
@@ -22,6 +23,7 @@ class Factor:
     digits: int
     total_unit: str = ""
     st: str | None = None
+    tags: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

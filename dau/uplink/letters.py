@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from dau.core.conditions import Condition
 from dau.core.states import State
 from dau.hj212 import Edition, LocalError, dialect
 
@@ -41,6 +42,17 @@ Another letter would be a false statement: D a fault of the device that is not t
 letter that a platform does not know is stored by it and counts as not valid; one that wants another says so in its
 settings. The Td of 2025 (key conditions) is no state of ours.
 """
+
+CONDITION_TAGS: Final[Mapping[Condition, str]] = MappingProxyType(
+    {
+        Condition.STOPPED: "F",
+        Condition.RUNNING: "N",
+        Condition.STARTUP: "St",
+        Condition.SHUTDOWN: "Sd",
+        Condition.BANKED: "B",
+    }
+)
+"""Tags of plant conditions (HJ 212-2025, p991xx): N and St stand in its example, the others are those of HJ 75."""
 
 _LETTERS: Final = {
     Edition.E2005: HJ2005_LETTERS,

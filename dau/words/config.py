@@ -104,6 +104,17 @@ WORDS: dict[str, tuple[str, str]] = {
         '与平台 "{other}" 的地址和 MN 相同',
         'same address and MN as the platform "{other}"',
     ),
+    # what stands around the values
+    "config.two_ways": ("map 和 above 只能写一个", "only one of map and above may be given"),
+    "config.no_source": ("map 和 above 需要 channel", "map and above need the key channel"),
+    "config.speaks_of_itself": (
+        '"{found}" 不能给自己规定状态',
+        '"{found}" cannot say what state it has itself',
+    ),
+    "config.simulated": (
+        "该总线在本机上,是模拟仪表;生产站不能使用",
+        "the bus ends in this machine, where simulated instruments are; a station in production cannot use it",
+    ),
     # channels and the code tables
     "config.not_in_codes": (
         "代码表没有规定 {code} 的 {missing}",

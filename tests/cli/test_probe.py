@@ -19,6 +19,7 @@ SETTINGS = """
 [station]
 name = "outfall"
 medium = "water"
+production = false
 
 [[bus]]
 name = "rs485"

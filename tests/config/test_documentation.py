@@ -10,6 +10,8 @@ from pydantic.fields import FieldInfo
 
 from dau.cli.check import check
 from dau.config.base import Strict
+from dau.config.contacts import ContactTable
+from dau.config.facilities import FacilityTable
 from dau.config.findings import FindingsTable
 from dau.config.limits import LimitTable
 from dau.config.quirks import QuirksTable
@@ -35,6 +37,8 @@ MODELS: dict[str, type[Strict]] = {
     "[[code]]": CodeTable,
     "[[limit]]": LimitTable,
     "[findings]": FindingsTable,
+    "[[contact]]": ContactTable,
+    "[[facility]]": FacilityTable,
     "[[platform]]": PlatformKeys,
     "[platform.factors.<channel>]": FactorTable,
     "[platform.letters]": LettersTable,

@@ -15,7 +15,7 @@ from dau.core.surroundings import FRESH_MS, Heard, Surroundings, Turn
 
 GAS = frozenset({"so2", "nox"})
 KEY = Contact("key", State.MAINTENANCE, GAS)
-RETOLD = {condition: float(number) for condition, number in NUMBERS.items()}
+RETOLD: dict[Condition | None, float] = {condition: float(number) for condition, number in NUMBERS.items()}
 KILNS = tuple(Facility(name, FacilityKind.PRODUCTION, GAS, name, retold=RETOLD) for name in ("kiln1", "kiln2"))
 SCRUBBER = Facility("scrubber", FacilityKind.TREATMENT, GAS, "scrubber")
 METER = Facility("mill", FacilityKind.PRODUCTION, GAS, "power", above=2.0)

@@ -16,6 +16,7 @@ SETTINGS = """
 name = "lonely"
 medium = "water"
 state = "state"
+production = false
 
 [[bus]]
 name = "nowhere"

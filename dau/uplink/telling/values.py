@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dau.core.channels import ChannelKind
+from dau.core.conditions import NUMBERS
 from dau.core.records import Record, RecordKind
 from dau.core.rounding import decimal_text
 from dau.core.samples import Sample
@@ -11,6 +12,7 @@ from dau.core.states import State, winner
 from dau.core.statistics import PeriodStatistic
 from dau.hj212 import Item
 from dau.uplink.identity import Platform
+from dau.uplink.letters import CONDITION_TAGS
 from dau.uplink.telling.told import Fields, Told, told_channels
 
 HOURS_DIGITS: Final = 2
@@ -45,7 +47,10 @@ def closed(record: Record, platform: Platform) -> Iterator[tuple[str, Item]]:
 
 
 def _live(told: Told, sample: Sample | None) -> Item:
-    state, value = (State.NO_DATA, None) if sample is None else (winner(sample.states), told.value(sample.value))
+    state = State.NO_DATA if sample is None else winner(sample.states)
+    if told.channel.kind is ChannelKind.CONDITION:
+        return told.item([("Rtd", _tag(told, sample))], state)
+    value = None if sample is None else told.value(sample.value)
     if told.channel.kind is ChannelKind.NOISE:
         return told.item_flagged_if_odd([("Rtd", value)], state)
     return told.item([("Rtd", value)], state)
@@ -55,6 +60,13 @@ def _running_state(sample: Sample | None) -> str | None:
     """There is no flag for running states: what is unknown, or is no such state, is not told."""
     value = None if sample is None else sample.value
     return decimal_text(value, 0) if value is not None and value in range(MOST_STATES) else None
+
+
+def _tag(told: Told, sample: Sample | None) -> str | None:
+    """Return the text of a condition; a number that stands for none is not told."""
+    usual = {NUMBERS[condition]: tag for condition, tag in CONDITION_TAGS.items()}
+    value = None if sample is None else sample.value
+    return None if value is None else (usual | dict(told.factor.tags)).get(round(value))
 
 
 def _closed(told: Told, statistic: PeriodStatistic | None, kind: RecordKind) -> Item:
