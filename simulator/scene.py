@@ -32,7 +32,8 @@ class Register:
 
     ``step`` is the resolution in the unit of the channel. ``channel`` and ``factor`` are the station's names for it,
     None for a quantity the station does not ask for; ``digits`` the decimals its factor is sent with; ``range_high``
-    the top of the measuring range; ``total_per_second`` makes an amount out of a flow of one second.
+    the top of the measuring range; ``total_per_second`` makes an amount out of a flow of one second. A concentration is
+    ``carried_by`` the flow of another channel: ``mass_per_amount`` makes a mass of it in one amount of that flow.
     """
 
     area: Area
@@ -46,6 +47,8 @@ class Register:
     factor: str | None = None
     digits: int = 0
     total_per_second: Decimal | None = None
+    carried_by: str = ""
+    mass_per_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,8 +133,9 @@ def _writable(table: dict[str, Any]) -> Area:
 
 def _register(table: dict[str, Any]) -> Register:
     typed = _number(table) | {"area": _area(table)}
-    if "total_per_second" in table:
-        typed["total_per_second"] = Decimal(table["total_per_second"])
+    for name in ("total_per_second", "mass_per_amount"):
+        if name in table:
+            typed[name] = Decimal(table[name])
     return _fill(Register, table | typed)
 
 

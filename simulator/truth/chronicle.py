@@ -45,6 +45,10 @@ class Chronicle:
         """Return the samples of ``from_ms <= t < until_ms``."""
         return self.heard[bisect_left(self.at_ms, from_ms) : bisect_left(self.at_ms, until_ms)]
 
+    def slices(self, first: int, until: int, length_ms: int) -> list[tuple[int, Heard]]:
+        """Return the samples with these numbers, each with the number of the slice of time it lies in."""
+        return [(self.at_ms[number] // length_ms, self.heard[number]) for number in range(first, until)]
+
     def was_asked_in_vain(self, start_ms: int, end_ms: int) -> bool:
         """Return whether a reply was spoilt in ``start_ms <= t < end_ms``."""
         return bisect_left(self.lost, start_ms) < bisect_left(self.lost, end_ms)

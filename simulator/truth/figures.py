@@ -50,7 +50,8 @@ MEASURED: Final = (Condition.NORMAL, Condition.OVER_RANGE)
 class Rules:
     """How a channel is counted: water or gas, its decimals, samples due in a minute, seconds and amount per sample.
 
-    ``total_per_second`` turns the flow of one second into an amount (None: no amount is told).
+    ``total_per_second`` turns the flow of one second into an amount (None: no amount is told), ``mass_per_amount`` one
+    concentration in one amount of what carries it into a mass.
     """
 
     factor: str
@@ -58,11 +59,16 @@ class Rules:
     is_gas: bool
     per_minute: int
     total_per_second: Decimal | None = None
+    mass_per_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A closed period before rounding. Each number is None where none exists."""
+    """A closed period before rounding. Each number is None where none exists.
+
+    Of what a flow carries, ``total`` is the mass, ``volume`` all that flowed, ``paired`` what flowed while it was
+    measured.
+    """
 
     condition: Condition
     is_valid: bool
@@ -71,6 +77,8 @@ class Figures:
     high: float | None = None
     any_mean: float | None = None
     total: Decimal | None = None
+    volume: Decimal | None = None
+    paired: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,7 @@ def minute_figures(rules: Rules, heard: Sequence[Heard], lost: int) -> Figures:
     total = None
     if rules.total_per_second is not None and measured:
         exact = sum((Decimal(repr(value)) for value in measured), Decimal(0))
-        total = _as_kept(exact * Decimal(60) / rules.per_minute * rules.total_per_second)
+        total = as_kept(exact * Decimal(60) / rules.per_minute * rules.total_per_second)
     return Figures(
         _condition(rules, conditions, rules.per_minute),
         4 * len(measured) >= 3 * rules.per_minute,
@@ -123,13 +131,17 @@ def longer_figures(rules: Rules, parts: Sequence[Figures], minutes: int) -> Figu
         min((part.low for part in good if part.low is not None), default=None),
         max((part.high for part in good if part.high is not None), default=None),
         _mean([part.any_mean for part in parts if part.any_mean is not None]),
-        _as_kept(sum(totals, Decimal(0))) if totals else None,
+        as_kept(sum(totals, Decimal(0))) if totals else None,
     )
 
 
 def fields(rules: Rules, figures: Figures) -> dict[str, str]:
-    """Return the fields of the factor as they must stand in the packet: rounded once, half to even."""
-    average = figures.mean if figures.mean is not None else figures.any_mean
+    """Return the fields of the factor as they must stand in the packet: rounded once, half to even.
+
+    Where nothing flowed there is no concentration at all.
+    """
+    is_dry = figures.volume is not None and figures.volume <= 0
+    average = figures.mean if figures.mean is not None or is_dry else figures.any_mean
     numbers = {"Avg": average, "Min": figures.low, "Max": figures.high}
     told = {
         name: _rounded(Decimal(repr(number)), rules.digits) for name, number in numbers.items() if number is not None
@@ -169,7 +181,7 @@ def _mean(values: Sequence[float]) -> float | None:
     return float(sum(Fraction(repr(value)) for value in values) / len(values)) if values else None
 
 
-def _as_kept(exact: Decimal) -> Decimal:
+def as_kept(exact: Decimal) -> Decimal:
     """Return the number as a station can keep it: as a double, whose shortest text is what will be rounded."""
     return Decimal(repr(float(exact)))
 

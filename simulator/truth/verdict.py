@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from simulator.scene import Scene
+from simulator.truth.carried import Flow, carried_longer, carried_minute
 from simulator.truth.chronicle import Chronicle
 from simulator.truth.figures import (
     LETTERS,
@@ -29,6 +30,10 @@ LIVE_DELAY_MS: Final = 1000
 
 COMMANDS: Final = {MINUTE_MS: "2051", HOUR_MS: "2061", DAY_MS: "2031"}
 """The commands that tell closed periods, by their length. An interval of several minutes is told by 2051 as well."""
+
+
+Way = tuple[tuple[int, int], Figures]
+"""One way to cut the samples between the minutes, and the figures that come of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +81,19 @@ def compare(scene: Scene, told: Mapping[str, Chronicle], stored: Stored, run: Ru
     for length_ms in (HOUR_MS, DAY_MS):
         closed = dict.fromkeys(_starts(run, length_ms), length_ms)
         _compare_labels(verdict, stored.labels[COMMANDS[length_ms]], run, COMMANDS[length_ms], closed)
-    for register in scene.channels():
+    made: dict[str, _Comparison] = {}
+    for register in sorted(scene.channels(), key=lambda one: bool(one.carried_by)):
         rules = Rules(
             register.factor or "",
             register.digits,
             scene.medium == "gas",
             round(60 / scene.period_s),
             register.total_per_second,
+            register.mass_per_amount,
         )
-        comparison = _Comparison(rules, told.get(register.channel or "", Chronicle()), stored, run, verdict)
+        chronicle = told.get(register.channel or "", Chronicle())
+        comparison = _Comparison(rules, chronicle, stored, run, verdict, made.get(register.carried_by))
+        made[register.channel or ""] = comparison
         told_alone = {start_ms for start_ms, length_ms in intervals.items() if length_ms == MINUTE_MS}
         minutes = comparison.minutes(_starts(run, MINUTE_MS), told_alone)
         for length_ms in set(intervals.values()) - {MINUTE_MS}:
@@ -133,6 +142,10 @@ class _Comparison:
     stored: Stored
     run: Run
     verdict: Verdict
+    flow: "_Comparison | None" = None
+    """That of the flow which carries what is compared here."""
+    cuts: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    """The numbers of the samples that may lie in each minute: the first, and the first one after."""
 
     def minutes(self, starts: Sequence[int], told: Container[int]) -> dict[int, Figures]:
         """Return the figures of all minutes, and compare those that were ``told``.
@@ -145,11 +158,12 @@ class _Comparison:
             rights = self.told.cuts(start_ms + MINUTE_MS)
             possible = list(self._ways(start_ms, lefts, rights))
             there = self._there("2051", start_ms) if start_ms in told else None
-            fitting = [(right, figures) for right, figures in possible if there == fields(self.rules, figures)]
+            fitting = [way for way in possible if there == fields(self.rules, way[1])]
             found[start_ms] = (fitting or possible)[0][1]
+            self.cuts[start_ms] = list(dict.fromkeys(cut for cut, _ in fitting or possible))
             if there is not None:
                 self._report("2051", start_ms, there, found[start_ms])
-            lefts = list(dict.fromkeys(right for right, _ in fitting)) or rights
+            lefts = list(dict.fromkeys(right for (_, right), _ in fitting)) or rights
         return found
 
     def longer(
@@ -160,7 +174,10 @@ class _Comparison:
         command = COMMANDS.get(length_ms, "2051")
         for start_ms in starts:
             inside = [parts[at_ms] for at_ms in range(start_ms, start_ms + length_ms, part_ms) if at_ms in parts]
-            found[start_ms] = longer_figures(self.rules, inside, length_ms // MINUTE_MS)
+            figures = longer_figures(self.rules, inside, length_ms // MINUTE_MS)
+            if self.flow is not None:
+                figures = carried_longer(self.rules, figures, inside, length_ms // MINUTE_MS)
+            found[start_ms] = figures
             there = self._there(command, start_ms)
             if there is not None:
                 self._report(command, start_ms, there, found[start_ms])
@@ -185,12 +202,25 @@ class _Comparison:
                     f"the instruments said {said}"
                 )
 
-    def _ways(self, start_ms: int, lefts: Sequence[int], rights: Sequence[int]) -> Iterator[tuple[int, Figures]]:
+    def _ways(self, start_ms: int, lefts: Sequence[int], rights: Sequence[int]) -> Iterator[Way]:
         for right in rights:
             for left in lefts:
                 for lost in self._lost(start_ms):
                     if left <= right:
-                        yield right, minute_figures(self.rules, self.told.heard[left:right], lost)
+                        figures = minute_figures(self.rules, self.told.heard[left:right], lost)
+                        yield from self._carried(start_ms, (left, right), figures)
+
+    def _carried(self, start_ms: int, cut: tuple[int, int], plain: Figures) -> Iterator[Way]:
+        """Yield the figures with the mass that was carried, for every way to cut the samples of the flow."""
+        if self.flow is None:
+            yield cut, plain
+            return
+        length_ms = MINUTE_MS // self.rules.per_minute
+        heard = dict(self.told.slices(*cut, length_ms))
+        for first, until in self.flow.cuts[start_ms]:
+            flows = self.flow.told.slices(first, until, length_ms)
+            figures = minute_figures(self.flow.rules, self.flow.told.heard[first:until], 0)
+            yield cut, carried_minute(self.rules, plain, heard, Flow(self.flow.rules, figures, flows))
 
     def _lost(self, start_ms: int) -> Sequence[int]:
         """Return how many samples of the minute may have been asked for in vain, the likeliest number first.
