@@ -1,0 +1,93 @@
+"""The table ``[periods]``: by which rules periods are reckoned, where the standards leave a choice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dau.config.base import Strict
+from dau.config.forms import Name
+from dau.core.channels import Channel
+from dau.core.period_rules import PeriodRules, Profile
+from dau.core.states import State
+from dau.core.units import are_alike, convert
+from dau.words import text
+
+FlowName = Annotated[str, Field(pattern=r"^([a-z][a-z0-9_-]{0,31})?$", description=text("periods.form.flow"))]
+"""The name of a channel, or empty for none."""
+
+
+class StateName(StrEnum):
+    """A state, as the settings write it."""
+
+    OK = "ok"
+    OVER_RANGE = "over_range"
+    CALIBRATION = "calibration"
+    MAINTENANCE = "maintenance"
+    FAULT = "fault"
+    STOPPED = "stopped"
+    STARTUP = "startup"
+    SHUTDOWN = "shutdown"
+    BANKED = "banked"
+    MANUAL = "manual"
+
+
+class PeriodsTable(Strict):
+    """``[periods]``."""
+
+    profile: Profile = Profile.DOMINANT
+    measured_states: Annotated[tuple[StateName, ...], Field(min_length=1)] = (
+        StateName.OK,
+        StateName.OVER_RANGE,
+        StateName.STARTUP,
+        StateName.SHUTDOWN,
+        StateName.BANKED,
+    )
+    enough: Annotated[float, Field(ge=0.5, le=1)] = 0.75
+    flow: Name | None = None
+    water_mean: Literal["weighted", "arithmetic"] = "weighted"
+    discharge: Literal["continuous", "intermittent"] = "continuous"
+
+
+def rules_of(table: PeriodsTable) -> PeriodRules:
+    """Return the rules as the core knows them."""
+    return PeriodRules(
+        profile=table.profile,
+        measured=frozenset(State[name.name] for name in table.measured_states),
+        enough=table.enough,
+        weighted=table.water_mean == "weighted",
+        intermittent=table.discharge == "intermittent",
+    )
+
+
+def mass_per_amount(concentration: str, mass: str, amount: str) -> float | None:
+    """Return what makes a mass out of one concentration in one amount, by their units; None where nothing does."""
+    rate = f"{mass}/{amount}"
+    return convert(1.0, concentration, rate) if mass and amount and are_alike(concentration, rate) else None
+
+
+def with_flows(
+    channels: Sequence[Channel], flows: Mapping[str, str], masses: Mapping[str, str]
+) -> tuple[Channel, ...]:
+    """Return the channels, concentrations with the flow that carries them.
+
+    Args:
+        channels: all of the station.
+        flows: the name of the channel of the flow, for each channel that may have one.
+        masses: the unit in which the code tables want the amount of a channel.
+    """
+    named = {channel.name: channel for channel in channels}
+
+    def carried(channel: Channel) -> Channel:
+        flow = named.get(flows.get(channel.name, ""))
+        if flow is None or flow.total_per_second is None or channel.total_per_second is not None:
+            return channel
+        mass = masses[channel.name]
+        factor = mass_per_amount(channel.unit, mass, flow.total_unit)
+        if factor is None:
+            return channel
+        return replace(channel, flow=flow.name, mass_per_amount=factor, total_unit=mass)
+
+    return tuple(carried(channel) for channel in channels)
