@@ -13,4 +13,13 @@ WORDS: Final = {
         "与第 {line} 行的限值在相同日期生效",
         "the limit in line {line} counts on the same days",
     ),
+    # what platforms are told, in the log of the unit
+    "findings.told.hour_exceeded": (
+        "通道 {channel} 小时均值超标: {value:g}",
+        "hour mean of {channel} exceeds its limit: {value:g}",
+    ),
+    "findings.told.day_exceeded": (
+        "通道 {channel} 日均值超标: {value:g}",
+        "day mean of {channel} exceeds its limit: {value:g}",
+    ),
 }

@@ -1,13 +1,5 @@
 """A clock that is wrong: its drift against a reference, and steps between two looks at it."""
 
-from typing import Final
-
-OFFSET_MS: Final = 30_000
-"""Beijing time and that of the unit differ by no more."""
-
-STEP_MS: Final = 5_000
-"""A clock that is set by more than this is told."""
-
 
 def error_permille(reference_s: float, unit_s: float) -> float | None:
     """Return the drift in a span of the reference's time, in thousandths; None for a span of no length."""

@@ -18,13 +18,15 @@ class Point:
     """One period of a channel: its label (milliseconds UTC), its state, its number.
 
     ``value`` is the mean that counts, None where the period has none; ``raw`` is the mean of every number there was,
-    whatever its state.
+    whatever its state. ``low`` and ``high`` are the least and the greatest value that count, where they are known.
     """
 
     at_ms: int
     state: State
     value: float | None
     raw: float | None = None
+    low: float | None = None
+    high: float | None = None
 
     @property
     def number(self) -> float | None:

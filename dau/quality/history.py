@@ -1,0 +1,55 @@
+"""What closed by an instant, as rules look at it: the last periods of a channel, none left out."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dau.core.exact import mean_of
+from dau.core.periods import Span, span_at
+from dau.core.rules.limits import judged
+from dau.core.rules.points import Point
+from dau.store import points
+from dau.store.samples import ChannelIds
+
+
+@dataclass(slots=True)
+class History:
+    """The periods that were closed by ``end_ms`` (milliseconds UTC), read when they are asked for, each once."""
+
+    connection: sqlite3.Connection
+    ids: ChannelIds
+    end_ms: int
+    _newest: dict[int, Mapping[str, Point]] = field(default_factory=dict)
+    _tails: dict[tuple[str, int], list[Point]] = field(default_factory=dict)
+
+    def last(self, channel: str, length_ms: int) -> Point:
+        """Return the period of a channel that ends now."""
+        if length_ms not in self._newest:
+            span = Span(self.end_ms - length_ms, length_ms)
+            self._newest[length_ms] = points.of_period(self.connection, self.ids, span)
+        return self._newest[length_ms][channel]
+
+    def tail(self, channel: str, length_ms: int, count: int) -> list[Point]:
+        """Return the last ``count`` periods of a channel that end by now, oldest first, none left out."""
+        known = self._tails.get((channel, length_ms), [])
+        if len(known) < count:
+            labels = range(self.end_ms - count * length_ms, self.end_ms, length_ms)
+            known = points.in_tail(self.connection, self.ids[channel], length_ms, list(labels))
+            self._tails[channel, length_ms] = known
+        return known[-count:]
+
+    def since_start(self, channel: str, whole_ms: int, part_ms: int) -> list[Point]:
+        """Return the periods of ``part_ms`` of the hour or day that runs, or that ends now."""
+        start_ms = span_at(self.end_ms - 1, whole_ms).start_ms
+        return self.tail(channel, part_ms, (self.end_ms - start_ms) // part_ms)
+
+    def running_mean(self, channel: str, whole_ms: int, part_ms: int, least: int) -> float | None:
+        """Return the mean, so far, of the hour or day that runs; None for fewer than ``least`` parts that count."""
+        so_far = (self.end_ms - span_at(self.end_ms - 1, whole_ms).start_ms) // part_ms
+        values = values_of(self.since_start(channel, whole_ms, part_ms)) if so_far >= least else []
+        return mean_of(values) if len(values) >= least else None
+
+
+def values_of(listed: Sequence[Point]) -> list[float]:
+    """Return the values of those points that are held against limits."""
+    return [value for point in listed if (value := judged(point)) is not None]

@@ -1,0 +1,47 @@
+"""Closed periods as rules see them: single labels of single channels, each found without reading those between."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+
+from dau.core.periods import Span
+from dau.core.rules.points import Point
+from dau.core.states import State
+from dau.store.samples import ChannelIds
+
+_COLUMNS = "start_ms, state, valid, mean, raw_mean, low, high"
+
+
+def in_tail(connection: sqlite3.Connection, channel: int, length_ms: int, labels: Sequence[int]) -> list[Point]:
+    """Return the point of a channel at each of ``labels``; a period that was never closed has no data."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM statistic WHERE length_ms = ? AND channel = ?"  # noqa: S608 - no input
+        " AND start_ms IN (SELECT value FROM json_each(?))",
+        (length_ms, channel, json.dumps(labels)),
+    )
+    found = {row[0]: _point(*row) for row in rows}
+    return [found.get(label) or Point(label, State.NO_DATA, None) for label in labels]
+
+
+def of_period(connection: sqlite3.Connection, ids: ChannelIds, span: Span) -> Mapping[str, Point]:
+    """Return the point of every channel for one period."""
+    rows: Iterable[tuple[int, ...]] = connection.execute(
+        f"SELECT channel, {_COLUMNS} FROM statistic WHERE length_ms = ? AND start_ms = ?",  # noqa: S608 - no input
+        (span.length_ms, span.start_ms),
+    )
+    found = {channel: _point(*row) for channel, *row in rows}
+    return {name: found.get(number) or Point(span.start_ms, State.NO_DATA, None) for name, number in ids.items()}
+
+
+def _point(  # noqa: PLR0913 - the columns of a row
+    label_ms: int,
+    state: int,
+    valid: int,
+    mean: float | None,
+    raw_mean: float | None,
+    low: float | None,
+    high: float | None,
+) -> Point:
+    """A mean that is not valid is no value, but it is a number."""
+    raw = mean if raw_mean is None else raw_mean
+    return Point(label_ms, State(state), mean if valid else None, raw, low, high)
