@@ -1,7 +1,6 @@
 """Makes what the uplink is to know of each platform out of the settings."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from dau.config.channels import channels_of
 from dau.config.platforms import (
@@ -16,11 +15,9 @@ from dau.core.appetites import Appetite
 from dau.core.channels import Channel
 from dau.hj212 import Edition
 from dau.uplink import letters
-from dau.uplink.hardware import CPU, FIRST_MAC, SECOND_MAC, SERIAL, Machine, identity_of
+from dau.uplink.hardware import IDENTITY, Machine, identity_of
 from dau.uplink.identity import Duties, Factor, Platform, Policy
 from dau.uplink.site import Site
-
-IDENTITY: Final = frozenset({SERIAL, CPU, FIRST_MAC, SECOND_MAC})
 
 
 def site_of(settings: Settings, appetites: Sequence[Appetite], machine: Machine) -> Site:

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
+from dau.hj212 import is_password
 from dau.words import text
 
 # A mistake that no bound or pattern can tell is raised with the key of its sentence in dau/words/config.py.
@@ -18,8 +19,7 @@ def _host_and_port(address: str) -> str:
 
 
 def _password(pw: SecretStr) -> SecretStr:
-    secret = pw.get_secret_value()
-    if not 0 < len(secret) <= 24 or any(not "!" <= letter <= "~" or letter in ";&#=," for letter in secret):
+    if not is_password(pw.get_secret_value()):
         raise PydanticCustomError("config.password", "not fit for a packet")
     return pw
 

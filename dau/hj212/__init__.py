@@ -24,7 +24,7 @@ from dau.hj212.interaction import (
     request_receipt,
     result_code,
 )
-from dau.hj212.packet import SECRETS, Content, Item, Packet, Pair, flag_of
+from dau.hj212.packet import SECRETS, Content, Item, Packet, Pair, flag_of, is_password
 from dau.hj212.reader import FrameReader, decode
 from dau.hj212.sealing import NO_KEYS, AreaCipher, CipherForm, Keys
 from dau.hj212.split import join, split
@@ -91,6 +91,7 @@ __all__ = [
     "group_factors",
     "is_backfilled",
     "is_interaction",
+    "is_password",
     "join",
     "notice_receipt",
     "packet_from",

@@ -16,6 +16,13 @@ SPLIT = 0b10
 SECRETS = frozenset({"PW", "NewPW", "NewSK"})
 """Fields whose values are shown nowhere: passwords and keys. Inside CP, PW is the new one of a 2005 command 1072."""
 
+_WITH_A_MEANING = frozenset(";&#=,")
+
+
+def is_password(text: str) -> bool:
+    """Tell whether a text may stand as PW: 1 to 24 printable characters of ASCII, none with a meaning in a packet."""
+    return 0 < len(text) <= 24 and all("!" <= letter <= "~" and letter not in _WITH_A_MEANING for letter in text)
+
 
 def flag_of(version: int, *, answer: bool = False, split: bool = False) -> int:
     """Return the Flag field: version bits V5..V0, then D (sub-packet numbers present), then A (answer wanted).

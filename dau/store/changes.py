@@ -1,6 +1,7 @@
 """A change that a platform made by command: the value, the audit row and the notice of it, all or nothing."""
 
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,7 +48,12 @@ def make(connection: sqlite3.Connection, change: Change) -> None:
     if change.name in SECRET:
         before, after, sentence = HIDDEN, HIDDEN, _without(sentence, before, after)
     audit.add(connection, Act(change.at_ms, change.platform, change.what, change.name.value, before, after, "done"))
-    events.owe(connection, RecordKind.INFO, Info(UNIT_LOG, sentence), change.at_ms, change.at_ms, change.told)
+    tell(connection, sentence, change.at_ms, change.told)
+
+
+def tell(connection: sqlite3.Connection, sentence: str, at_ms: int, platforms: Collection[str]) -> None:
+    """Owe platforms an entry in the log of the unit (3020) about what happened at ``at_ms`` (milliseconds UTC)."""
+    events.owe(connection, RecordKind.INFO, Info(UNIT_LOG, sentence), at_ms, at_ms, platforms)
 
 
 def _without(sentence: str, *secrets: str) -> str:

@@ -8,13 +8,10 @@ from typing import Any, Final
 
 from dau.core.conditions import Condition
 from dau.core.declarations import Declaration, DeclarationKind
-from dau.core.events import Info
-from dau.core.records import RecordKind
 from dau.core.samples import Sample
 from dau.core.states import State, declared
-from dau.store import audit, events, samples, statistics
+from dau.store import audit, changes, samples, statistics
 from dau.store.audit import Act
-from dau.store.changes import UNIT_LOG
 
 _SELECT: Final = (
     "SELECT id, kind, declaration.who, declaration.why, entered_ms, from_ms,"
@@ -103,7 +100,7 @@ def newest(connection: sqlite3.Connection, limit: int) -> Sequence[Declaration]:
 
 def _tell(connection: sqlite3.Connection, act: Act, news: News) -> None:
     audit.add(connection, act)
-    events.owe(connection, RecordKind.INFO, Info(UNIT_LOG, news.sentence), act.at_ms, act.at_ms, news.platforms)
+    changes.tell(connection, news.sentence, act.at_ms, news.platforms)
 
 
 def _read(row: tuple[Any, ...]) -> Declaration:

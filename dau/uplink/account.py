@@ -5,14 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from dau.core.events import Info
-from dau.core.records import RecordKind
 from dau.database import Database
 from dau.hj212 import QnSource
 from dau.runtime.clock import Clock
-from dau.store import audit, changes, events, settings
+from dau.store import audit, changes, settings
 from dau.store.audit import Act
-from dau.store.changes import HIDDEN, UNIT_LOG, Change
+from dau.store.changes import HIDDEN, Change
 from dau.store.settings import SECRET, Name
 from dau.uplink.identity import Platform
 from dau.words import text
@@ -137,12 +135,11 @@ class Account:
         Raises:
             StoreError: nothing was noted.
         """
-        now_ms = self._clock.now_ms()
 
         def add(connection: sqlite3.Connection) -> None:
             audit.add(connection, act)
             if sentence:
-                events.owe(connection, RecordKind.INFO, Info(UNIT_LOG, sentence), act.at_ms, now_ms, self.told)
+                changes.tell(connection, sentence, act.at_ms, self.told)
 
         await self._database.write(add)
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-SERIAL, CPU, FIRST_MAC, SECOND_MAC = "i23005", "i23006", "i23007", "i23008"
+SERIAL, CPU, FIRST_MAC, SECOND_MAC = IDENTITY = ("i23005", "i23006", "i23007", "i23008")
+"""Serial number, CPU and two MAC addresses of a unit (HJ 212-2025 table B.10), in the order of 1001."""
 
 _CPU_SERIAL: Final = re.compile(r"^Serial\s*:\s*([0-9A-Fa-f]{8,32})\s*$", re.MULTILINE)
 _MAC: Final = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")

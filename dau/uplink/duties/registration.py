@@ -9,14 +9,12 @@ from dau.link import LinkLost
 from dau.runtime.clock import BEAT_S, rest
 from dau.uplink.desk import Desk
 from dau.uplink.duties.notice import notice
+from dau.uplink.hardware import IDENTITY
 from dau.uplink.line import Line
 from dau.uplink.proving import tell
 
 REPEAT_S: Final = 600.0
 """Pause between two identifications: a person at the platform gives the MN."""
-
-IDENTITY: Final = ("i23005", "i23006", "i23007", "i23008")
-"""Serial number, CPU and two MAC addresses (HJ 212-2025 table B.10)."""
 
 
 class Registration:

@@ -1,18 +1,14 @@
 """Watches over the age of the key: asks the platform for a new one, and gives the alarm (HJ 212-2025 clause 6.4.3)."""
 
-import sqlite3
 from collections.abc import Callable
 from typing import Final
 
 import structlog
 
-from dau.core.events import Info
 from dau.core.periods import DAY_MS
-from dau.core.records import RecordKind
 from dau.hj212 import State
 from dau.runtime.clock import rest
-from dau.store import events
-from dau.store.changes import UNIT_LOG
+from dau.store import changes
 from dau.uplink.desk import Desk
 from dau.uplink.duties.notice import is_listed, notice
 from dau.uplink.line import Line
@@ -72,11 +68,7 @@ class Renewal:
         renew_days = platform.dialect.encryption.renew_days
         self._log.warning("key_is_old", age_days=int(age_days), renew_days=renew_days)
         sentence = text("keys.old", platform=platform.name, age_days=int(age_days), renew_days=renew_days)
-
-        def owe(connection: sqlite3.Connection) -> None:
-            events.owe(connection, RecordKind.INFO, Info(UNIT_LOG, sentence), now_ms, now_ms, told)
-
-        await self._desk.database.write(owe)
+        await self._desk.database.write(lambda connection: changes.tell(connection, sentence, now_ms, told))
         self._desk.ring()
 
 

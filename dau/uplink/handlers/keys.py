@@ -6,11 +6,9 @@ from itertools import pairwise
 from typing import Final
 
 from dau.cipher import key_bytes
-from dau.core.events import Info
-from dau.core.records import RecordKind
 from dau.hj212 import Packet, parse_data_time
-from dau.store import audit, events
-from dau.store.changes import HIDDEN, UNIT_LOG
+from dau.store import audit, changes
+from dau.store.changes import HIDDEN
 from dau.uplink.desk import Act, Desk, ExeRtn, Failed
 from dau.words import text
 
@@ -40,7 +38,7 @@ async def take_key(packet: Packet, desk: Desk) -> None:
 
     def note(connection: sqlite3.Connection) -> None:
         audit.add(connection, audit.Act(at_ms, name, packet.cn, "key", HIDDEN, HIDDEN, "done"))
-        events.owe(connection, RecordKind.INFO, Info(UNIT_LOG, sentence), at_ms, at_ms, account.told)
+        changes.tell(connection, sentence, at_ms, account.told)
 
     await desk.keys.take(key, created, note)
     desk.ring()

@@ -1,16 +1,11 @@
 """The password of the platform (1072): the new one is stored before the result goes out, and counts after it."""
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
-from dau.hj212 import Packet
+from dau.hj212 import Packet, is_password
 from dau.store.settings import Name
 from dau.uplink.desk import Act, Desk, ExeRtn, Failed
-
-_FORM: Final = re.compile(r"[!-~]{1,24}")
-_WITH_A_MEANING: Final = frozenset(";&#=,")
-"""Characters that end a field of a packet."""
 
 
 async def set_password(packet: Packet, desk: Desk) -> None:
@@ -20,7 +15,7 @@ async def set_password(packet: Packet, desk: Desk) -> None:
         Failed: it could stand in no packet. The message does not show it.
     """
     new = packet.first("NewPW") or packet.first("PW") or ""
-    if not _FORM.fullmatch(new) or _WITH_A_MEANING.intersection(new):
+    if not is_password(new):
         raise Failed(
             ExeRtn.CONDITIONS, "1072: the new password, expected 1 to 24 letters, digits or signs but ; & # = ,"
         )

@@ -6,9 +6,7 @@ from typing import Final
 from dau.hj212 import Packet
 from dau.store.settings import Name
 from dau.uplink.desk import Act, Desk, ExeRtn, Failed
-
-SERIAL: Final = "i23005"
-"""Serial number of the unit (HJ 212-2025 table B.10)."""
+from dau.uplink.hardware import SERIAL
 
 
 async def take_mn(packet: Packet, desk: Desk) -> None:
