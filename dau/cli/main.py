@@ -7,7 +7,20 @@ import click
 
 from dau.words import text
 
-COMMANDS: Final = ("run", "check", "probe", "status", "audit", "verify", "packet", "codes", "export", "receive", "send")
+COMMANDS: Final = (
+    "run",
+    "check",
+    "probe",
+    "status",
+    "audit",
+    "verify",
+    "declare",
+    "packet",
+    "codes",
+    "export",
+    "receive",
+    "send",
+)
 """Every command lives in the file of its name here, as a click command of that name."""
 
 

@@ -87,10 +87,11 @@ def end(connection: sqlite3.Connection, number: int, act: Act, news: News) -> bo
 def holding(connection: sqlite3.Connection, first_ms: int, last_ms: int) -> Sequence[Declaration]:
     """Return the declarations that hold at some instant from ``first_ms`` to ``last_ms``, values left out."""
     rows = connection.execute(
-        f"{_SELECT} WHERE until_ms > ? AND from_ms <= ? AND kind <> 'value' ORDER BY id",
+        f"{_SELECT} WHERE until_ms > ? AND from_ms <= ? AND kind <> 'value'",
         (first_ms, last_ms),
     )
-    return [one for one in map(_read, rows) if one.until_ms > first_ms]
+    found = [one for one in map(_read, rows) if one.until_ms > first_ms]
+    return sorted(found, key=lambda one: one.id)  # sorting there would look through all that ever was declared
 
 
 def newest(connection: sqlite3.Connection, limit: int) -> Sequence[Declaration]:

@@ -64,9 +64,9 @@ def _running_state(sample: Sample | None) -> str | None:
 
 def _tag(told: Told, sample: Sample | None) -> str | None:
     """Return the text of a condition; a number that stands for none is not told."""
-    usual = {NUMBERS[condition]: tag for condition, tag in CONDITION_TAGS.items()}
-    value = None if sample is None else sample.value
-    return None if value is None else (usual | dict(told.factor.tags)).get(round(value))
+    usual = {float(NUMBERS[condition]): tag for condition, tag in CONDITION_TAGS.items()}
+    own = {float(number): tag for number, tag in told.factor.tags.items()}
+    return None if sample is None or sample.value is None else (usual | own).get(sample.value)
 
 
 def _closed(told: Told, statistic: PeriodStatistic | None, kind: RecordKind) -> Item:
