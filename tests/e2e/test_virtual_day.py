@@ -107,7 +107,7 @@ def test_what_arrived_is_what_the_plant_was(day: tuple[Path, list[Site], Run], s
     folder, sites, run = day
     site = sites[SCENES.index(scene)]
     table = next(table for table in site.settings.platform if table.name == platform)
-    stored = read_stored(folder / f"{platform}.db", table.mn)
+    stored = read_stored(folder / f"{platform}.db", table.mn or "")
     verdict = compare(site.scene, chronicles(site.journal), stored, run)
     assert verdict.problems == []
     channels = len(list(site.scene.channels()))
