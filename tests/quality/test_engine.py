@@ -1,0 +1,400 @@
+"""Every rule speaks when it should, once, and is silent when it should be; whatever the engine is interrupted by."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from dau.core.channels import Channel, ChannelKind, Medium
+from dau.core.events import Info
+from dau.core.findings import Stage
+from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS
+from dau.core.records import RecordKind
+from dau.core.rules.names import Rule
+from dau.core.states import State
+from dau.quality.checks import Check
+from dau.quality.engine import begin, look_at_due
+from dau.store import audit, events, findings
+from tests.quality.book import DAY, NOW, SO2, Book, book, hours, limit, only
+
+COD = Channel("cod", "w01018", "mg/L", 1, Medium.WATER, 5, high=500.0)
+PH = Channel("ph", "w01001", "", 2, Medium.WATER, 5, low=0.0, high=14.0)
+FLOW = Channel("flow", "a01011", "m3/h", 1, Medium.GAS, 5, total_per_second=1 / 3600)
+O2 = Channel("o2", "a19001", "%", 1, Medium.GAS, 5, high=25.0)
+FURNACE = Channel("furnace", "a01901", "degC", 1, Medium.GAS, 5, kind=ChannelKind.FURNACE)
+
+H = HOUR_MS
+
+
+def facts(made: Book, place: int = 0) -> dict[str, object]:
+    return dict(made.found()[place].seen.facts or {})
+
+
+def test_zeros_are_found_extended_and_closed() -> None:
+    with book((SO2,), only("zero")) as made:
+        made.close(SO2, DAY, [3.0, 0.0, 0.05, 0.0, 7.0])
+        made.look(DAY, DAY + 2 * H)
+        assert made.told() == []
+        made.look(DAY, DAY + 3 * H)
+        assert made.told() == [("zero", "so2", 1, 3, True)]
+        made.look(DAY, DAY + 4 * H)
+        assert made.told() == [("zero", "so2", 1, 4, True)]
+        made.look(DAY, DAY + 5 * H)
+        assert made.told() == [("zero", "so2", 1, 4, False)]
+        (found,) = made.found()
+        assert [(point.at_ms - DAY) // H for point in found.seen.points] == [1, 2, 3]
+        assert found.seen.parameters == {"hours": 2, "within": 0.05}
+        steps = findings.steps_of(made.connection, found.id)
+        assert [(step.stage, step.who, step.reason) for step in steps] == [
+            (Stage.NEW, "", ""),
+            (Stage.CLOSED, "", "ended"),
+        ]
+
+
+def test_water_needs_three_zeros_and_a_stopped_source_none() -> None:
+    with book((COD,), only("zero")) as made:
+        made.close(COD, DAY, [0.0, 0.0, 1.0, 0.0, 0.0, 0.0])
+        made.look(DAY, DAY + 6 * H)
+        assert made.told() == [("zero", "cod", 3, 6, True)]
+    with book((SO2,), only("zero")) as made:
+        made.close(SO2, DAY, [0.0] * 5, state=State.STOPPED)
+        made.look(DAY, DAY + 5 * H)
+        assert made.told() == []
+
+
+def test_a_constant_is_one_after_rounding_and_another_constant_is_another_finding() -> None:
+    with book((SO2,), only("constant")) as made:
+        made.close(SO2, DAY, [20.01, 20.02, 19.99, 20.04, 20.0, 30.0, 30.0, 30.0, 30.0, None, 30.0])
+        made.look(DAY, DAY + 11 * H)
+        assert made.told() == [("constant", "so2", 0, 5, False), ("constant", "so2", 5, 9, False)]
+
+
+@pytest.mark.parametrize(("value", "invalid"), [(-0.4, "no"), (-20.0, "no"), (-20.1, "yes")])
+def test_negative_gas_is_told_and_far_below_called_invalid(value: float, invalid: str) -> None:
+    with book((SO2,), only("negative")) as made:
+        made.close(SO2, DAY, [0.0, value])
+        made.look(DAY, DAY + 2 * H)
+        assert made.told() == [("negative", "so2", 1, 2, True)]
+        assert facts(made) == {"invalid": invalid}
+
+
+def test_negative_water_is_invalid() -> None:
+    with book((COD,), only("negative")) as made:
+        made.close(COD, DAY, [-0.1])
+        made.look(DAY, DAY + H)
+        assert facts(made) == {"invalid": "yes"}
+
+
+def test_oversize_is_beyond_the_range_or_beyond_what_is_registered() -> None:
+    with book((SO2,), only("oversize")) as made:
+        made.close(SO2, DAY, [220.0, 220.1])
+        made.look(DAY, DAY + 2 * H)
+        assert made.told() == [("oversize", "so2", 1, 2, True)]
+    with book((SO2,), only("oversize", channels={"so2": {"abnormal_high": 300.0}})) as made:
+        made.close(SO2, DAY, [299.0, 300.0])
+        made.look(DAY, DAY + 2 * H)
+        assert made.told() == []
+
+
+def test_five_minutes_without_a_number_are_missing_but_not_of_a_stopped_source() -> None:
+    with book((SO2,), only("missing")) as made:
+        made.close(SO2, DAY, [1.0, None, None, None, None, 1.0, None, None, None, None], MINUTE_MS)
+        made.look(DAY, DAY + 10 * MINUTE_MS)
+        assert made.told() == []
+        made.look(DAY, DAY + 12 * MINUTE_MS)  # what was never closed is missing too
+        (found,) = made.found()
+        span = ((found.seen.first_ms - DAY) // MINUTE_MS, (found.seen.last_ms - DAY) // MINUTE_MS)
+        assert (span, found.running) == ((6, 12), True)
+    with book((SO2,), only("missing")) as made:
+        made.close(SO2, DAY, [None] * 10, MINUTE_MS, State.STOPPED)
+        made.look(DAY, DAY + 10 * MINUTE_MS)
+        assert made.told() == []
+
+
+def test_an_analyser_that_works_in_cycles_misses_hours() -> None:
+    periodic = replace(COD, kind=ChannelKind.PERIODIC)
+    with book((periodic,), only("missing")) as made:
+        made.close(periodic, DAY, [5.0, None, 6.0])
+        made.look(DAY, DAY + 3 * H)
+        assert made.told() == [("missing", "cod", 1, 2, False)]
+
+
+def test_a_jump_is_away_from_the_median_of_the_day_before() -> None:
+    with book((SO2,), only("jump"), [limit("so2", hour=100.0)]) as made:
+        made.close(SO2, DAY, [20.0] * 12 + [80.0, 80.1, 20.0])
+        made.look(DAY, DAY + 15 * H)
+        assert made.told() == [("jump", "so2", 13, 14, False)]
+        assert facts(made) == {"baseline": 20.0, "least": 10.0}
+
+
+def test_a_jump_needs_a_history() -> None:
+    with book((SO2,), only("jump"), [limit("so2", hour=100.0)]) as made:
+        made.close(SO2, DAY, [20.0] * 11 + [90.0])
+        made.look(DAY, DAY + 12 * H)
+        assert made.told() == []
+
+
+def test_low_fluctuation_is_asked_of_what_has_an_upper_limit() -> None:
+    still = [50.0, 50.1, 50.2] * 8
+    with book((SO2,), only("low_fluctuation")) as made:
+        made.close(SO2, DAY, still)
+        made.look(DAY, DAY + 24 * H)
+        assert made.told() == []
+    with book((SO2,), only("low_fluctuation"), [limit("so2", hour=100.0)]) as made:
+        made.close(SO2, DAY, [*still, 70.0])
+        made.look(DAY, DAY + 25 * H)
+        assert made.told() == [("low_fluctuation", "so2", 0, 24, False)]
+        assert facts(made)["variation"] == pytest.approx(0.001664785741)
+
+
+def test_hours_beyond_the_limit_and_more_than_six_in_a_row() -> None:
+    thresholds = only("hour_exceeded", "hours_in_a_row")
+    with book((SO2,), thresholds, [limit("so2", hour=35.0, source="permit")]) as made:
+        made.close(SO2, DAY, [35.0, 35.01, *[40.0] * 5, 30.0, *[40.0] * 7])
+        made.look(DAY, DAY + 15 * H)
+        assert made.told() == [
+            ("hour_exceeded", "so2", 1, 7, False),
+            ("hour_exceeded", "so2", 8, 15, True),
+            ("hours_in_a_row", "so2", 8, 15, True),
+        ]
+        assert facts(made, 1) == {"value": 40.0, "limit": 35.0, "multiple": 0.1429}
+
+
+def test_what_is_exempt_or_not_valid_exceeds_nothing() -> None:
+    with book((SO2,), only("hour_exceeded"), [limit("so2", hour=35.0)]) as made:
+        made.close(SO2, DAY, [90.0], state=State.STARTUP)
+        made.close(SO2, DAY + H, [90.0], state=State.STOPPED)
+        made.look(DAY, DAY + 2 * H)
+        assert made.told() == []
+
+
+def test_the_converted_value_is_judged_where_there_is_one() -> None:
+    converted = Channel("so2z", "a21026", "mg/m3", 1, Medium.GAS, 5, converts="so2")
+    with book((SO2, converted), only("hour_exceeded"), [limit("so2", hour=35.0)]) as made:
+        made.close(SO2, DAY, [30.0, 40.0])
+        made.close(converted, DAY, [45.0, 20.0])
+        made.look(DAY, DAY + 2 * H)
+        assert made.told() == [("hour_exceeded", "so2", 0, 1, False)]
+
+
+def test_a_range_is_judged_by_its_extremes_too() -> None:
+    with book((PH,), only("hour_exceeded"), [limit("ph", low=6.0, high=9.0)]) as made:
+        made.close(PH, DAY, [9.0, 6.0])
+        made.close(PH, DAY + 2 * H, [7.5], low=7.0, high=9.01)
+        made.close(PH, DAY + 3 * H, [5.99])
+        made.look(DAY, DAY + 4 * H)
+        assert made.told() == [("hour_exceeded", "ph", 2, 4, True)]
+        assert facts(made) == {"value": 5.99, "low": 6.0, "limit": 9.0}
+
+
+def test_the_limit_of_the_day_counts_from_its_day_and_in_its_season() -> None:
+    limits = [
+        limit("so2", hour=100.0),
+        limit("so2", hour=50.0, valid_from="2026-03-05", season=["11-15", "03-15"]),
+    ]
+    with book((SO2,), only("hour_exceeded"), limits) as made:
+        made.close(SO2, DAY - H, [60.0, 60.0])
+        made.look(DAY - H, DAY + H)
+        assert made.told() == [("hour_exceeded", "so2", 0, 1, True)]
+
+
+def test_three_days_in_a_row() -> None:
+    with book((SO2,), only("day_exceeded", "days_in_a_row"), [limit("so2", day=35.0)]) as made:
+        made.close(SO2, DAY, [36.0] * 3, DAY_MS)
+        made.look(DAY, DAY + 3 * DAY_MS)
+        assert made.told() == [("day_exceeded", "so2", 0, 72, True), ("days_in_a_row", "so2", 0, 72, True)]
+
+
+def test_the_running_mean_of_the_hour_warns_before_the_hour_is_over() -> None:
+    with book((SO2,), only("hour_warning"), [limit("so2", hour=100.0)]) as made:
+        made.close(SO2, DAY, [85.0] * 20 + [100.0] * 40, MINUTE_MS)
+        made.look(DAY, DAY + 14 * MINUTE_MS)
+        assert made.told() == []
+        made.look(DAY, DAY + 15 * MINUTE_MS)
+        assert facts(made) == {"percent": 80.0, "value": 85.0, "limit": 100.0}
+        made.look(DAY, DAY + H)
+        assert facts(made) == {"percent": 90.0, "value": 95.0, "limit": 100.0}
+        made.look(DAY, DAY + H + MINUTE_MS)
+        assert [each[-1] for each in made.told()] == [False]
+
+
+def test_the_running_mean_of_the_day_warns() -> None:
+    with book((SO2,), only("day_warning"), [limit("so2", day=100.0)]) as made:
+        made.close(SO2, DAY, [80.0] * 6 + [85.0])
+        made.look(DAY, DAY + 7 * H)
+        assert made.told() == [("day_warning", "so2", 6, 7, True)]
+
+
+def test_a_day_near_the_limit() -> None:
+    with book((SO2,), only("near_limit"), [limit("so2", hour=100.0)]) as made:
+        made.close(SO2, DAY, [94.9] + [95.0, 100.0] * 12)
+        made.look(DAY, DAY + 25 * H)
+        assert made.told() == [("near_limit", "so2", 1, 25, True)]
+
+
+def test_a_stopped_source_that_emits() -> None:
+    with book((FLOW,), only("stopped_emitting", channels={"flow": {"stopped_most": 1.0}})) as made:
+        made.close(FLOW, DAY, [60.0, 60.1], MINUTE_MS, State.STOPPED)
+        made.close(FLOW, DAY + 2 * MINUTE_MS, [900.0], MINUTE_MS)
+        made.look(DAY, DAY + 3 * MINUTE_MS)
+        (found,) = made.found()
+        assert [(point.at_ms - DAY) // MINUTE_MS for point in found.seen.points] == [1]
+
+
+def test_a_running_source_without_flow() -> None:
+    with book((FLOW,), only("no_flow", channels={"flow": {"rated": 1000.0}})) as made:
+        made.close(FLOW, DAY, [10.0, 9.9])
+        made.close(FLOW, DAY + 2 * H, [0.0], state=State.STOPPED)
+        made.look(DAY, DAY + 3 * H)
+        assert made.told() == [("no_flow", "flow", 1, 2, False)]
+
+
+def test_oxygen_contradicts_the_condition() -> None:
+    with book((O2,), only("oxygen")) as made:
+        made.close(O2, DAY, [19.5, 19.6])
+        made.close(O2, DAY + 2 * H, [18.0, 17.9], state=State.STOPPED)
+        made.look(DAY, DAY + 4 * H)
+        assert made.told() == [("oxygen", "o2", 1, 2, False), ("oxygen", "o2", 3, 4, True)]
+        assert [facts(made, place)["production"] for place in (0, 1)] == ["running", "stopped"]
+
+
+def test_gas_as_cold_as_the_air() -> None:
+    with book((FLOW,), only("cold_gas", channels={"flow": {"ambient": 20.0}})) as made:
+        made.close(FLOW, DAY, [35.1, 35.0, 5.0, 4.9])
+        made.look(DAY, DAY + 4 * H)
+        assert made.told() == [("cold_gas", "flow", 1, 3, False)]
+
+
+def test_treatment_that_is_off_for_ten_minutes() -> None:
+    with book((FLOW,), only("treatment_off", channels={"flow": {"treatment_least": 5.0}})) as made:
+        made.close(FLOW, DAY, [4.9] * 9 + [5.0] + [0.0] * 10, MINUTE_MS)
+        made.look(DAY, DAY + 20 * MINUTE_MS)
+        (found,) = made.found()
+        assert (found.seen.first_ms - DAY) // MINUTE_MS == 10
+
+
+def test_cold_windows_of_a_furnace_are_counted_for_each_natural_day() -> None:
+    def windows(means: Sequence[float | None]) -> list[float | None]:
+        return [mean for mean in means for _ in range(5)]
+
+    with book((FURNACE,), only("cold_furnace")) as made:
+        before = DAY - 2 * 5 * MINUTE_MS
+        made.close(FURNACE, before, windows([800.0, 800.0, 849.9, 850.0, 849.9, None]), MINUTE_MS)
+        made.look(before, DAY + 20 * MINUTE_MS)
+        assert made.told() == [], "two of one day and two of another"
+        made.close(FURNACE, DAY + 20 * MINUTE_MS, windows([849.0]), MINUTE_MS)
+        made.look(before, DAY + 25 * MINUTE_MS)
+        assert facts(made) == {"windows": 3, "heat": "warned"}
+        made.close(FURNACE, DAY + 25 * MINUTE_MS, windows([900.0, 1.0, 1.0, 1.0]), MINUTE_MS)
+        made.look(before, DAY + 45 * MINUTE_MS)
+        assert facts(made) == {"windows": 6, "heat": "violated"}
+        assert [(point.at_ms - DAY) // (5 * MINUTE_MS) for point in made.found()[0].seen.points] == [0, 2, 4, 6, 7, 8]
+        made.look(before, DAY + DAY_MS + 5 * MINUTE_MS)
+        assert [each[-1] for each in made.told()] == [False], "a new day begins at nothing"
+
+
+def test_platforms_are_told_of_new_exceedances_if_they_are_to_be() -> None:
+    with book((SO2,), only("hour_exceeded"), [limit("so2", hour=35.0)], told=("p",)) as made:
+        made.close(SO2, DAY, [40.0, 41.0])
+        made.look(DAY, DAY + 2 * H)
+        (record,) = events.in_span(made.connection, RecordKind.INFO, 0, NOW)
+        assert record.event == Info("i21001", "通道 so2 小时均值超标: 40 / hour mean of so2 exceeds its limit: 40")
+        assert made.connection.execute("SELECT platform FROM delivery").fetchall() == [("p",)]
+
+
+def test_a_bug_in_one_rule_is_logged_and_the_others_go_on() -> None:
+    def broken(_: object) -> None:
+        raise ZeroDivisionError
+
+    with book((SO2,), only("negative")) as made:
+        bad = Check(Rule.JUMP, "so2", HOUR_MS, broken)
+        made.task = replace(made.task, checks=(bad, *made.task.checks))
+        made.close(SO2, DAY, [-1.0])
+        with capture_logs() as logs:
+            made.look(DAY, DAY + H)
+        assert made.told() == [("negative", "so2", 0, 1, True)]
+        failed = [each for each in logs if each["event"] == "rule_failed"]
+        assert [(each["rule"], each["channel"], each["log_level"]) for each in failed] == [("jump", "so2", "error")]
+
+
+def test_findings_of_a_rule_that_is_switched_off_end_at_the_next_start() -> None:
+    with book((SO2,), only("negative")) as made:
+        made.close(SO2, DAY, [-1.0])
+        made.look(DAY, DAY + H)
+        begin(made.connection, replace(made.task, checks=()), NOW)
+        assert made.told() == [("negative", "so2", 0, 1, False)]
+
+
+def test_the_past_before_the_first_look_is_left_alone() -> None:
+    with book((SO2,), only("negative")) as made:
+        made.close(SO2, DAY, [-1.0])
+        look_at_due(made.connection, made.task, NOW)
+        assert findings.looked_until(made.connection) is None, "nothing is closed"
+        made.connection.execute("INSERT INTO progress VALUES (1, ?)", (DAY + H,))
+        look_at_due(made.connection, made.task, NOW)
+        assert findings.looked_until(made.connection) == DAY + H
+        assert made.told() == []
+
+
+def test_a_changed_parameter_is_a_finding_with_an_audit_row() -> None:
+    with book((SO2,), only("parameter_changed")) as made:
+        assert made.told() == [], "what is seen first is no change"
+        changed = {"so2": {**made.task.parameters["so2"], "high": "500.0"}}
+        begin(made.connection, replace(made.task, parameters=changed), NOW)
+        begin(made.connection, replace(made.task, parameters=changed), NOW + 1)
+        (found,) = made.found()
+        assert (found.seen.rule, found.seen.facts, found.running, found.stage) == (
+            Rule.PARAMETER_CHANGED,
+            {"high": "200.0 -> 500.0"},
+            False,
+            Stage.NEW,
+        )
+        (act,) = audit.newest(made.connection, 9)
+        assert (act.what, act.subject, act.before, act.after) == ("parameter", "so2 high", "200.0", "500.0")
+
+
+VALUES = st.lists(
+    st.none() | st.sampled_from([0.0, -1.0, 20.0, 20.0, 34.9, 36.0, 90.0, 250.0]), min_size=1, max_size=30
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(VALUES, st.lists(st.integers(1, 400), min_size=1, max_size=6))
+def test_any_split_at_restarts_gives_the_same_findings(values: list[float | None], splits: list[int]) -> None:
+    limits = [limit("so2", hour=35.0, day=30.0)]
+    thresholds = only(*(rule.value for rule in Rule))
+    end_ms = DAY + len(values) * H
+    said: list[str] = []
+    for sizes in ([10**6], splits):
+        with book((SO2,), thresholds, limits) as made:
+            hours(values)(made, SO2)
+            place = 0
+            findings.set_looked_until(made.connection, DAY)
+            made.connection.execute("INSERT INTO progress VALUES (1, ?)", (end_ms,))
+            while (findings.looked_until(made.connection) or 0) < end_ms:
+                begin(made.connection, made.task, NOW)  # as at every start
+                look_at_due(made.connection, made.task, NOW, sizes[place % len(sizes)])
+                place += 1
+            said.append(json.dumps([repr(each) for each in made.found()]))
+    assert said[0] == said[1]
+
+
+@settings(max_examples=12, deadline=None)
+@given(VALUES, st.randoms(use_true_random=False))
+def test_the_order_in_which_periods_came_makes_no_difference(values: list[float | None], chance: Random) -> None:
+    said: list[list[str]] = []
+    for shuffled in (False, True):
+        with book((SO2,), only(*(rule.value for rule in Rule)), [limit("so2", hour=35.0)]) as made:
+            places = list(range(len(values)))
+            if shuffled:
+                chance.shuffle(places)
+            for place in places:
+                made.close(SO2, DAY + place * H, [values[place]])
+            made.look(DAY, DAY + len(values) * H)
+            said.append([repr(each) for each in made.found()])
+    assert said[0] == said[1]
