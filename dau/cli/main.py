@@ -14,6 +14,7 @@ COMMANDS: Final = (
     "status",
     "audit",
     "verify",
+    "report",
     "declare",
     "packet",
     "codes",
