@@ -8,8 +8,11 @@ from dau.acquire.bus import Bus
 from dau.acquire.instruments import Instruments
 from dau.acquire.wiring import instruments_of, line_of
 from dau.app.platforms import platform_of, site_of
+from dau.app.rules import task_of, watch_of
 from dau.app.world import World
 from dau.config.channels import channels_of
+from dau.config.derived import derivations_of
+from dau.config.periods import rules_of
 from dau.config.platforms import appetite_of, key_text
 from dau.config.settings import PlatformTable, Settings
 from dau.config.surroundings import surroundings_of
@@ -18,7 +21,8 @@ from dau.core.records import RecordKind
 from dau.database import Database
 from dau.process.closer import Closer, Plan
 from dau.process.issuer import LiveIssuer, owe_restart
-from dau.process.recorder import Recorder
+from dau.process.recorder import Beside, Recorder
+from dau.quality.engine import Engine
 from dau.quality.sealer import Sealer
 from dau.runtime.bell import Bell
 from dau.runtime.supervisor import Job
@@ -61,12 +65,17 @@ async def jobs_of(settings: Settings, world: World, database: Database) -> dict[
     station = Station(settings, world, database, channels, site_of(settings, appetites, world.machine()), bells)
     now_ms = world.clock.now_ms()
     ids = await database.write(lambda connection: _begin(connection, station, now_ms))
-    recorder = Recorder(_by_instrument(station), ids, database, world.clock, surroundings_of(settings))
-    plan = Plan(channels, ids, appetites, round(settings.station.grace_s * 1000))
+    derivations = derivations_of(settings, channels)
+    beside = Beside(surroundings_of(settings), derivations)
+    recorder = Recorder(_by_instrument(station), ids, database, world.clock, beside)
+    grace_ms, rules = round(settings.station.grace_s * 1000), rules_of(settings.periods)
+    plan = Plan(channels, ids, appetites, grace_ms, rules, derivations=derivations)
+    task = task_of(settings, channels, ids, tuple(_told(station)))
     jobs: dict[str, Job] = {
         "recorder": recorder.run,
         "closer": Closer(plan, database, world.clock, recorder.flush, station.ring).run,
         "sealer": Sealer(database, world.clock).run,
+        "quality": Engine(task, database, world.clock, watch_of(settings), station.ring).run,
     }
     if appetites:
         jobs["live"] = LiveIssuer(appetites, database, world.clock, station.ring).run

@@ -35,7 +35,7 @@ def check(config: Path) -> None:
     counts = {
         "buses": len(settings.bus),
         "instruments": len(settings.instrument),
-        "channels": len(settings.channel),
+        "channels": len(settings.channels),
         "platforms": len(settings.platform),
     }
     click.echo(text("config.understood", file=config, **counts))

@@ -6,19 +6,26 @@ new there).
 
 from dau.codes import Code
 from dau.config.codes import Codes
-from dau.config.settings import ChannelTable, Settings
+from dau.config.derived import in_order, pace_of
+from dau.config.periods import with_flows
+from dau.config.settings import ChannelTable, DerivedTable, Settings
 from dau.core.channels import Channel, ChannelKind
 from dau.core.units import are_alike, convert
 from dau.hj212 import Edition
 
 
 def channels_of(settings: Settings) -> tuple[Channel, ...]:
-    """Return the channels in the order of the file, each with the poll period of the instrument that feeds it."""
+    """Return the channels in the order of the file, derived ones last.
+
+    Each has the poll period of the instrument that feeds it, or of the channel that sets its pace.
+    """
     codes = Codes(settings.code)
     periods = {
         name: instrument.period_s for instrument in settings.instrument for name in instrument.options.channels()
     }
-    return tuple(
+    for derived in in_order(settings.derived):
+        periods[derived.name] = periods[pace_of(derived)]
+    plain = tuple(
         Channel(
             name=table.name,
             factor=table.factor,
@@ -31,9 +38,13 @@ def channels_of(settings: Settings) -> tuple[Channel, ...]:
             total_per_second=total_per_second_of(table, codes),
             kind=kind_of(table),
             total_unit=total_unit_of(table, codes),
+            margin=table.margin,
+            converts=table.converts if isinstance(table, DerivedTable) else None,
         )
-        for table in settings.channel
+        for table in settings.channels
     )
+    flows = {table.name: flow_of(table, settings.periods.flow) for table in settings.channels}
+    return with_flows(plain, flows, {table.name: amount_of(table, codes) for table in settings.channels})
 
 
 def row_of(table: ChannelTable, codes: Codes) -> Code | None:
@@ -74,7 +85,7 @@ def total_per_second_of(table: ChannelTable, codes: Codes) -> float | None:
     """Return what makes an amount out of a second of the channel: as written, else by the units of a flow."""
     if table.total_per_second is not None:
         return table.total_per_second
-    unit, rate = unit_of(table, codes), f"{_amount_of(table, codes)}/s"
+    unit, rate = unit_of(table, codes), f"{amount_of(table, codes)}/s"
     return convert(1.0, unit, rate) if unit and are_alike(unit, rate) else None
 
 
@@ -82,9 +93,20 @@ def total_unit_of(table: ChannelTable, codes: Codes) -> str:
     """Return the unit of the channel's amounts, empty where it has none. Facilities have the hours that they ran."""
     if kind_of(table) is ChannelKind.FACILITY:
         return "h"
-    return _amount_of(table, codes) if total_per_second_of(table, codes) is not None else ""
+    return amount_of(table, codes) if total_per_second_of(table, codes) is not None else ""
 
 
-def _amount_of(table: ChannelTable, codes: Codes) -> str:
+def flow_of(table: ChannelTable, usual: str | None) -> str:
+    """Return the channel of the flow that carries a concentration, empty if none does.
+
+    A converted value is carried by none: masses are those of measured ones.
+    """
+    if table.is_told_by_another:
+        return ""
+    return table.flow if table.flow is not None else usual or ""
+
+
+def amount_of(table: ChannelTable, codes: Codes) -> str:
+    """Return the unit that the code tables have for amounts of the factor, empty where they have none."""
     row = row_of(table, codes)
     return table.total_unit if table.total_unit is not None else row.total_unit if row else ""

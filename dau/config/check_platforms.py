@@ -41,7 +41,7 @@ def check_platform(draft: Draft, at: KeyPath, table: PlatformTable, around: Surr
         if name not in around.names:
             draft.complain_name((*at, "factors", name), "config.unknown_channel", name, around.names)
     for name in table.channels or around.channels:
-        if name in around.channels:
+        if name in around.channels and not around.channels[name].is_told_by_another:
             _check_factor(draft, at, (table, around.channels[name]), around.codes)
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from dau.config.channels import unit_of
 from dau.config.check_channels import check_channel, check_code
+from dau.config.check_derived import Others, check_derived
 from dau.config.check_limits import check_findings, check_limits
+from dau.config.check_periods import check_flows
 from dau.config.check_platforms import Surroundings, check_platform
 from dau.config.check_surroundings import check_production, check_surroundings
 from dau.config.codes import Codes
@@ -15,7 +17,7 @@ from dau.config.draft import Draft
 from dau.config.facilities import FacilityTable
 from dau.config.limits import LimitTable
 from dau.config.lines import KeyPath
-from dau.config.settings import BusTable, ChannelTable, CodeTable, InstrumentTable, PlatformTable
+from dau.config.settings import BusTable, ChannelTable, CodeTable, DerivedTable, InstrumentTable, PlatformTable
 from dau.config.shape import shown
 from dau.words import text
 
@@ -29,6 +31,7 @@ class Tables:
     channel: Mapping[KeyPath, ChannelTable]
     code: Mapping[KeyPath, CodeTable]
     platform: Mapping[KeyPath, PlatformTable]
+    derived: Mapping[KeyPath, DerivedTable]
     limit: Mapping[KeyPath, LimitTable]
     contact: Mapping[KeyPath, ContactTable]
     facility: Mapping[KeyPath, FacilityTable]
@@ -40,10 +43,13 @@ def crosscheck(draft: Draft, tables: Tables) -> None:
     Names are looked up among all tables of the file, also those that have mistakes of their own, so that one mistake
     does not bring forth others.
     """
-    for kind in ("bus", "instrument", "channel", "platform", "facility"):
-        _once(draft, (((*at, "name"), values["name"]) for at, values in draft.tables(kind) if "name" in values))
+    for kinds in (("bus",), ("instrument",), ("channel", "derived"), ("platform",), ("facility",)):
+        named = (table for kind in kinds for table in draft.tables(kind))
+        _once(draft, (((*at, "name"), values["name"]) for at, values in named if "name" in values))
     _once(draft, (((*at, "serial"), bus.serial) for at, bus in tables.bus.items() if bus.serial))
-    _once(draft, (((*at, "factor"), channel.factor) for at, channel in tables.channel.items()))
+    every: dict[KeyPath, ChannelTable] = {**tables.channel, **tables.derived}
+    told = ((at, channel) for at, channel in every.items() if not channel.is_told_by_another)
+    _once(draft, (((*at, "factor"), channel.factor) for at, channel in told))
     _once(draft, (((*at, "code"), row.code) for at, row in tables.code.items()))
     codes = Codes(tables.code.values())
     _check_buses(draft, tables)
@@ -52,13 +58,15 @@ def crosscheck(draft: Draft, tables: Tables) -> None:
     _check_feeding(draft, tables)
     for at, row in tables.code.items():
         check_code(draft, at, row)
-    sound = {each.name: each for at, each in tables.channel.items() if check_channel(draft, at, each, codes)}
+    sound = {each.name: each for at, each in every.items() if check_channel(draft, at, each, codes)}
     measured = [*_names(draft, "channel"), *_names(draft, "derived")]
+    check_derived(draft, tables.derived, Others(sound, measured, codes))
     check_limits(draft, tables.limit, measured)
     check_findings(draft, measured)
+    check_flows(draft, every, measured, codes)
     check_surroundings(draft, {**tables.contact, **tables.facility}, measured)
     check_production(draft, tables.bus)
-    _check_platforms(draft, tables, Surroundings(sound, _names(draft, "channel"), codes))
+    _check_platforms(draft, tables, Surroundings(sound, measured, codes))
 
 
 def mentions(table: object, at: KeyPath) -> Iterator[tuple[KeyPath, str, Mapping[str, object]]]:

@@ -7,12 +7,14 @@ from typing import TypeVar
 from dau.config.complaints import ConfigError
 from dau.config.contacts import ContactTable
 from dau.config.crosscheck import Tables, crosscheck
+from dau.config.derived_tables import read_derived
 from dau.config.draft import Draft, open_draft
 from dau.config.drivers import DriverError, DriverUnknown, find_driver
 from dau.config.facilities import FacilityTable
 from dau.config.findings import FindingsTable
 from dau.config.limits import LimitTable
 from dau.config.lines import KeyPath
+from dau.config.periods import PeriodsTable
 from dau.config.secret_files import key_of, with_password
 from dau.config.settings import (
     BusTable,
@@ -56,11 +58,12 @@ def _read(draft: Draft) -> Settings | None:
         channel=_each(draft, "channel", _channel),
         code=_each(draft, "code", _code),
         platform=_each(draft, "platform", _platform),
+        derived=_each(draft, "derived", read_derived),
         limit=_each(draft, "limit", _limit),
         contact=_each(draft, "contact", _contact),
         facility=_each(draft, "facility", _facility),
     )
-    findings = _findings(draft)
+    findings, periods = _findings(draft), _periods(draft)
     crosscheck(draft, tables)
     if draft.complaints or station is None:
         return None
@@ -69,10 +72,12 @@ def _read(draft: Draft) -> Settings | None:
         bus=tuple(tables.bus.values()),
         instrument=tuple(tables.instrument.values()),
         channel=tuple(tables.channel.values()),
+        derived=tuple(tables.derived.values()),
         code=tuple(tables.code.values()),
         platform=tuple(tables.platform.values()),
         limit=tuple(tables.limit.values()),
         findings=findings,
+        periods=periods,
         contact=tuple(tables.contact.values()),
         facility=tuple(tables.facility.values()),
     )
@@ -151,6 +156,12 @@ def _contact(draft: Draft, values: Values, at: KeyPath) -> ContactTable | None:
 
 def _facility(draft: Draft, values: Values, at: KeyPath) -> FacilityTable | None:
     return read_table(draft, FacilityTable, values, at)
+
+
+def _periods(draft: Draft) -> PeriodsTable:
+    values = draft.values.get("periods")
+    table = read_table(draft, PeriodsTable, values, ("periods",)) if isinstance(values, dict) else None
+    return table or PeriodsTable()
 
 
 def _findings(draft: Draft) -> FindingsTable:

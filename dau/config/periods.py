@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -19,31 +18,30 @@ FlowName = Annotated[str, Field(pattern=r"^([a-z][a-z0-9_-]{0,31})?$", descripti
 """The name of a channel, or empty for none."""
 
 
-class StateName(StrEnum):
-    """A state, as the settings write it."""
-
-    OK = "ok"
-    OVER_RANGE = "over_range"
-    CALIBRATION = "calibration"
-    MAINTENANCE = "maintenance"
-    FAULT = "fault"
-    STOPPED = "stopped"
-    STARTUP = "startup"
-    SHUTDOWN = "shutdown"
-    BANKED = "banked"
-    MANUAL = "manual"
+StateName = Literal[
+    "ok",
+    "over_range",
+    "calibration",
+    "maintenance",
+    "fault",
+    "stopped",
+    "startup",
+    "shutdown",
+    "banked",
+    "manual",
+]
 
 
 class PeriodsTable(Strict):
     """``[periods]``."""
 
-    profile: Profile = Profile.DOMINANT
+    profile: Literal["dominant", "strict"] = "dominant"
     measured_states: Annotated[tuple[StateName, ...], Field(min_length=1)] = (
-        StateName.OK,
-        StateName.OVER_RANGE,
-        StateName.STARTUP,
-        StateName.SHUTDOWN,
-        StateName.BANKED,
+        "ok",
+        "over_range",
+        "startup",
+        "shutdown",
+        "banked",
     )
     enough: Annotated[float, Field(ge=0.5, le=1)] = 0.75
     flow: Name | None = None
@@ -54,8 +52,8 @@ class PeriodsTable(Strict):
 def rules_of(table: PeriodsTable) -> PeriodRules:
     """Return the rules as the core knows them."""
     return PeriodRules(
-        profile=table.profile,
-        measured=frozenset(State[name.name] for name in table.measured_states),
+        profile=Profile(table.profile),
+        measured=frozenset(State[name.upper()] for name in table.measured_states),
         enough=table.enough,
         weighted=table.water_mean == "weighted",
         intermittent=table.discharge == "intermittent",
@@ -68,9 +66,7 @@ def mass_per_amount(concentration: str, mass: str, amount: str) -> float | None:
     return convert(1.0, concentration, rate) if mass and amount and are_alike(concentration, rate) else None
 
 
-def with_flows(
-    channels: Sequence[Channel], flows: Mapping[str, str], masses: Mapping[str, str]
-) -> tuple[Channel, ...]:
+def with_flows(channels: Sequence[Channel], flows: Mapping[str, str], masses: Mapping[str, str]) -> tuple[Channel, ...]:
     """Return the channels, concentrations with the flow that carries them.
 
     Args:

@@ -61,7 +61,7 @@ def letters_of(table: PlatformTable) -> Mapping[State, str]:
 
 def channels_for(settings: Settings, table: PlatformTable) -> Sequence[ChannelTable]:
     """Return the channels that the platform gets, in the order they are sent."""
-    named = {channel.name: channel for channel in settings.channel}
+    named = {channel.name: channel for channel in settings.channels}
     return [named[name] for name in table.channels or named]
 
 
@@ -85,6 +85,8 @@ def conversions(settings: Settings) -> Iterator[Conversion]:
     for table in settings.platform:
         terms = factors_of(settings, table)
         for channel in channels_for(settings, table):
+            if channel.is_told_by_another:
+                continue
             pair = unit_of(channel, known) or "", terms[channel.name].unit
             if convert(1.0, *pair) != 1.0:
                 yield Conversion(table.name, channel.name, *pair)

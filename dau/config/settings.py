@@ -26,8 +26,10 @@ from dau.config.forms import (
     SystemCode,
 )
 from dau.config.limits import LimitTable
+from dau.config.periods import FlowName, PeriodsTable
 from dau.config.quirks import QuirksTable
 from dau.core.channels import ChannelKind, Medium
+from dau.core.conversions.scaling import MARGIN
 
 
 class StationTable(Strict):
@@ -115,8 +117,37 @@ class ChannelTable(Strict):
     range: Range | None = None
     total_per_second: Annotated[float, Field(gt=0)] | None = None
     total_unit: str | None = None
+    flow: FlowName | None = None
+    """The channel of the flow that carries this concentration; None: that of ``[periods]``."""
     tags: dict[int, Letter] = Field(default_factory=dict)
     """Text for each number of a channel of kind condition, where it is not that of the condition."""
+    margin: Annotated[float, Field(ge=0, le=10)] = MARGIN
+    """Share of the span beyond the range up to which a value is stored as it is."""
+
+    @property
+    def is_told_by_another(self) -> bool:
+        """Whether the channel has no item of its own in the packets."""
+        return False
+
+
+class DerivedKeys(ChannelTable):
+    """``[[derived]]``: the keys of a channel that is reckoned from others, without the arguments of its formula."""
+
+    formula: str
+    level: Annotated[Literal["samples", "means"] | None, Field(alias="from")] = None
+    """Whether its hours and days come of its own samples or of the means of its inputs; None: as the formula wants."""
+    converts: Name | None = None
+
+    @property
+    def is_told_by_another(self) -> bool:
+        """Whether the channel is told in the item of another, as its converted value."""
+        return self.converts is not None
+
+
+class DerivedTable(DerivedKeys):
+    """``[[derived]]`` as loaded: its keys, and what its formula is given by name of the argument."""
+
+    operands: dict[str, float | str | tuple[str, ...]]
 
 
 class FactorTable(Strict):
@@ -197,9 +228,16 @@ class Settings(Strict):
     bus: tuple[BusTable, ...] = ()
     instrument: tuple[InstrumentTable, ...] = ()
     channel: Annotated[tuple[ChannelTable, ...], Field(min_length=1)]
+    derived: tuple[DerivedTable, ...] = ()
     code: tuple[CodeTable, ...] = ()
     platform: tuple[PlatformTable, ...] = ()
     limit: tuple[LimitTable, ...] = ()
     findings: FindingsTable = FindingsTable()
+    periods: PeriodsTable = PeriodsTable()
     contact: tuple[ContactTable, ...] = ()
     facility: tuple[FacilityTable, ...] = ()
+
+    @property
+    def channels(self) -> tuple[ChannelTable, ...]:
+        """The channels of the station, measured ones before derived ones, in the order of the file."""
+        return (*self.channel, *self.derived)

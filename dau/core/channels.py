@@ -39,6 +39,10 @@ class Channel:
     ``total_unit`` is the unit of its amounts, empty where it has none. A concentration may name the channel of the
     ``flow`` that carries it: ``mass_per_amount`` then makes a mass, in ``total_unit``, out of one unit of concentration
     in one unit of what flowed: 0.001 makes kg out of mg/L and m3.
+    ``margin`` is the share of the span beyond the range up to which a value counts as it is; None for any.
+
+    ``converts`` names another channel: this one is its value converted to reference oxygen, and is told in the item of
+    the other (``-Zs``), with none of its own.
     """
 
     name: str
@@ -56,9 +60,3 @@ class Channel:
     mass_per_amount: float | None = None
     margin: float | None = MARGIN
     converts: str | None = None
-    emits: str | None = None
-
-    @property
-    def is_told_by_another(self) -> bool:
-        """Whether the channel has no item of its own."""
-        return self.converts is not None or self.emits is not None

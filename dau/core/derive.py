@@ -6,6 +6,7 @@ out of the newest samples of all inputs that are not too old; it has every state
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Final
 
 from dau.core.channels import Channel
@@ -122,29 +123,33 @@ def of_means(derivations: Iterable[Derivation], made: Sequence[PeriodStatistic])
     return [by_name[one.channel] for one in made]
 
 
-class Deriver:
-    """Makes samples of derived channels out of those that come.
+Newest = Mapping[str, Sample]
+"""The newest sample of each channel, by the order of arrival."""
+
+
+def with_derived(
+    derivations: Sequence[Derivation], group: Iterable[Sample], newest: Newest
+) -> tuple[Sequence[Sample], Newest]:
+    """Return a group of samples with those of the derived channels that come of it, and the newest of all channels.
 
     Args:
         derivations: in the order in which they build on each other.
+        group: samples in the order of their arrival; what one poll brought has one instant and stands together.
+        newest: what an earlier call returned; nothing at first.
     """
-
-    def __init__(self, derivations: Sequence[Derivation]) -> None:
-        self._derivations = derivations
-        self._newest: dict[str, Sample] = {}
-
-    def take(self, samples: Iterable[Sample]) -> Sequence[Sample]:
-        """Note the samples of one poll and return those of the derived channels that come of it."""
-        came = {sample.channel: sample for sample in samples}
-        self._newest |= came
-        made: list[Sample] = []
-        for each in self._derivations:
-            first = came.get(each.pace)
-            if first is not None:
-                sample = each.sample(self._newest, first.at_ms)
-                came[sample.channel] = self._newest[sample.channel] = sample
-                made.append(sample)
-        return made
+    known = dict(newest)
+    whole: list[Sample] = []
+    for at_ms, samples in groupby(group, key=lambda sample: sample.at_ms):
+        came = list(samples)
+        poll = {sample.channel: sample for sample in came}
+        known |= poll
+        for each in derivations:
+            if each.pace in poll:
+                made = each.sample(known, at_ms)
+                known[made.channel] = poll[made.channel] = made
+                came.append(made)
+        whole += came
+    return whole, known
 
 
 def _outermost(choose: Callable[[Iterable[float]], float], extreme: float | None, mean: float | None) -> float | None:

@@ -14,6 +14,7 @@ import structlog
 from dau.core.appetites import Appetite
 from dau.core.channels import Channel, ChannelKind
 from dau.core.closing import minute_of_all, period_of_all
+from dau.core.derive import Derivation, of_means
 from dau.core.period_rules import USUAL, PeriodRules
 from dau.core.periods import (
     DAY_MS,
@@ -28,6 +29,7 @@ from dau.core.periods import (
     span_at,
 )
 from dau.core.records import RecordKind
+from dau.core.statistics import PeriodStatistic
 from dau.database import Database, DatabaseDamaged, StoreError
 from dau.process.issuer import periods_due
 from dau.runtime.clock import Clock, sleep_until
@@ -54,6 +56,7 @@ class Plan:
     appetites: tuple[Appetite, ...]
     grace_ms: int
     rules: PeriodRules = USUAL
+    derivations: tuple[Derivation, ...] = ()
 
 
 class Closer:
@@ -160,4 +163,7 @@ def _closes_furnaces(appetites: Sequence[Appetite], end_ms: int) -> bool:
 def _close_longer(connection: sqlite3.Connection, plan: Plan, span: Span, channels: Sequence[Channel]) -> None:
     part_ms = part_of(span)
     parts = statistics.in_span(connection, plan.ids, span, part_ms)
-    statistics.add(connection, plan.ids, period_of_all(channels, span, parts, part_ms, plan.rules))
+    made: Sequence[PeriodStatistic] = period_of_all(channels, span, parts, part_ms, plan.rules)
+    if span.length_ms >= HOUR_MS:
+        made = of_means(plan.derivations, made)
+    statistics.add(connection, plan.ids, made)

@@ -1,14 +1,16 @@
-"""Judges every reading and stores it as a sample, a group at a time, with the states that its surroundings give it."""
+"""Judges every reading and stores it as a sample, a group at a time, with its surroundings and what derives from it."""
 
 import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
 
 from dau.core.channels import Channel
+from dau.core.derive import Derivation, Newest, with_derived
 from dau.core.judge import judge, silence
 from dau.core.samples import Reading, Sample
 from dau.core.surroundings import Heard, Surroundings
@@ -27,9 +29,30 @@ RETRY_S: Final = 5.0
 MOST_WAITING: Final = 250_000
 """Samples kept in memory while the disk refuses; beyond it the oldest are given up, which the log says."""
 
-NO_SURROUNDINGS: Final = Surroundings()
-
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is stored beside what is read.
+
+    ``surroundings`` are the contacts and facilities of the station, ``derivations`` its derived channels in the order
+    in which they build on each other.
+    """
+
+    surroundings: Surroundings = field(default_factory=Surroundings)
+    derivations: tuple[Derivation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What earlier groups told: what was heard of facilities, and the newest sample of each channel."""
+
+    heard: Heard = field(default_factory=dict)
+    newest: Newest = field(default_factory=dict)
+
+
+NOTHING: Final = Beside()
 
 
 class Recorder:
@@ -38,8 +61,8 @@ class Recorder:
     Args:
         channels: those each instrument feeds, by the instrument's name.
         ids: the numbers of the channels in the database.
-        surroundings: the contacts and facilities of the station. What persons declared is looked up at storing: it
-            counts for every sample from then on, whoever wrote it.
+        beside: contacts, facilities and derived channels of the station. What persons declared is looked up at
+            storing: it counts for every sample from then on, whoever wrote it.
     """
 
     def __init__(
@@ -48,15 +71,15 @@ class Recorder:
         ids: ChannelIds,
         database: Database,
         clock: Clock,
-        surroundings: Surroundings = NO_SURROUNDINGS,
+        beside: Beside = NOTHING,
     ) -> None:
         self._of_instrument = channels
         self._channel = {channel.name: channel for group in channels.values() for channel in group}
         self._ids = ids
         self._database = database
         self._clock = clock
-        self._surroundings = surroundings
-        self._heard: Heard = {}
+        self._beside = beside
+        self._known = _Known()
         self._waiting: deque[Sample] = deque()
         self._given_up = 0
         self._bell = Bell()
@@ -100,7 +123,7 @@ class Recorder:
         group = list(self._waiting)
         self._waiting.clear()
         try:
-            late, self._heard = await self._database.write(lambda connection: self._add(connection, group))
+            late, self._known = await self._database.write(lambda connection: self._add(connection, group))
         except DatabaseDamaged:
             raise
         except StoreError as error:
@@ -121,15 +144,17 @@ class Recorder:
         self._late = late > 0
         return True
 
-    def _add(self, connection: sqlite3.Connection, group: Sequence[Sample]) -> tuple[int, Heard]:
-        """Store a group with what its surroundings say, and how facilities turned; what fails is done anew later."""
+    def _add(self, connection: sqlite3.Connection, group: Sequence[Sample]) -> tuple[int, _Known]:
+        """Store a group, what its surroundings say and what derives from it; what fails is done anew later."""
+        surroundings = self._beside.surroundings
         instants = [sample.at_ms for sample in group]
         declared = declarations.holding(connection, min(instants), max(instants))
-        known = conditions.latest(connection, [one.name for one in self._surroundings.facilities])
-        marked = self._surroundings.mark(group, declared, known, self._heard)
+        known = conditions.latest(connection, [one.name for one in surroundings.facilities])
+        marked = surroundings.mark(group, declared, known, self._known.heard)
         conditions.add(connection, marked.turns)
-        late = samples.add(connection, self._ids, marked.samples, statistics.closed_until(connection) or 0)
-        return late, marked.heard
+        whole, newest = with_derived(self._beside.derivations, marked.samples, self._known.newest)
+        late = samples.add(connection, self._ids, whole, statistics.closed_until(connection) or 0)
+        return late, _Known(marked.heard, newest)
 
     def _give_up_oldest(self) -> None:
         """Hold memory to its bound; the log tells when that begins, and at the end how many samples it cost."""

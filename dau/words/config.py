@@ -156,6 +156,20 @@ WORDS: dict[str, tuple[str, str]] = {
         '通道 "{channel}" 的单位 "{found}" 不能换算为 "{wanted}"',
         'the channel "{channel}" is in "{found}", which cannot be converted to "{wanted}"',
     ),
+    # derived channels
+    "config.unknown_formula": ('没有名为 "{found}" 的公式', 'there is no formula "{found}"'),
+    "config.form.either": ("通道名称,或以 {unit} 为单位的数值", "a channel, or a number in {unit}"),
+    "config.circle": ("通道互相依赖: {circle}", "the channels build on each other in a circle: {circle}"),
+    "config.input_unit": (
+        '通道 "{channel}" 的单位 "{found}" 不能换算为公式所需的 "{wanted}"',
+        'the channel "{channel}" is in "{found}", which cannot be converted to the "{wanted}" of the formula',
+    ),
+    "config.result_unit": (
+        '公式 "{formula}" 的结果以 "{wanted}" 计,不能换算为 "{found}"',
+        'the formula "{formula}" gives "{wanted}", which cannot be converted to "{found}"',
+    ),
+    "config.one_of": ("{names} 必须且只能给出一个", "exactly one of {names} must be given"),
+    "config.no_item": ('通道 "{found}" 不单独上传', 'the channel "{found}" has no item of its own'),
     # dau check
     "config.converts": (
         '平台 "{platform}" 的通道 "{channel}": {found} 换算为 {wanted}',

@@ -13,7 +13,7 @@ from dau.core.periods import Span
 from dau.core.samples import Reading
 from dau.core.states import State, declared
 from dau.core.surroundings import Surroundings, Turn
-from dau.process.recorder import Recorder
+from dau.process.recorder import Beside, Recorder
 from dau.runtime.clock import LoopClock
 from dau.store import conditions, declarations
 from dau.store.declarations import News
@@ -63,7 +63,7 @@ def test_what_another_process_declares_counts_at_once_and_ends_by_itself(station
 
 def test_surroundings_are_stored_once_although_the_disk_refuses_at_first(station: Station) -> None:
     async def story(station: Station) -> None:
-        recorder = Recorder(INSTRUMENTS, station.plan.ids, station.database, station.clock, AROUND)
+        recorder = Recorder(INSTRUMENTS, station.plan.ids, station.database, station.clock, Beside(AROUND))
         await recorder("gas", [Reading("so2", 1.0)], 1000)
         await recorder("water", [Reading("cod", 7.0), Reading("flow", 1.0)], 2000)
         assert await recorder.flush()

@@ -52,7 +52,7 @@ def q_dry_std(case: Values) -> Values:
 
 
 def emission_rate(case: Values) -> Values:
-    return {"value": value_of(flow.emission_rate, of=case["c"], flow=case["q"])}
+    return {"value": value_of(flow.emission_rate, of=case["c"], gas_flow=case["q"])}
 
 
 def gas_chain(case: Values) -> Values:
@@ -73,7 +73,7 @@ def gas_chain(case: Values) -> Values:
         "c_dry_std": concentration,
         "o2_dry": oxygen,
         "c_converted": _converted(concentration, oxygen, {"base": case["o2_base"], **case}),
-        "g_kg_h": value_of(flow.emission_rate, of=concentration, flow=dry),
+        "g_kg_h": value_of(flow.emission_rate, of=concentration, gas_flow=dry),
     }
 
 

@@ -110,7 +110,9 @@ FORMULAS: Final[Mapping[str, Formula]] = {
         _GAS_FLOW,
     ),
     "emission_rate": Formula(
-        flow.emission_rate, {"of": Argument(Takes.CHANNEL, _MASS), "flow": Argument(Takes.CHANNEL, _GAS_FLOW)}, "kg/h"
+        flow.emission_rate,
+        {"of": Argument(Takes.CHANNEL, _MASS), "gas_flow": Argument(Takes.CHANNEL, _GAS_FLOW)},
+        "kg/h",
     ),
     "rectangular_weir": Formula(
         channel_flow.rectangular_weir,

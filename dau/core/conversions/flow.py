@@ -24,9 +24,9 @@ def dry_standard_flow(of: float, temperature: float, ambient: float, static: flo
     return of * ZERO_K / (ZERO_K + temperature) * pressure / STANDARD_PA * (1 - moisture)
 
 
-def emission_rate(of: float, flow: float) -> float:
+def emission_rate(of: float, gas_flow: float) -> float:
     """Return the emission in kg/h (formula 33) from mg/m3 and m3/h, both of dry gas in standard state.
 
     What counts is the concentration as it was measured, never the one converted to reference oxygen.
     """
-    return of * flow * 1e-6
+    return of * gas_flow * 1e-6

@@ -34,8 +34,8 @@ def test_a_flow_is_a_finite_number_or_nothing(
 
 @pytest.mark.parametrize("missing", [None, nan, inf, -inf])
 def test_a_missing_operand_has_no_result(missing: float | None) -> None:
-    assert value_of(flow.emission_rate, of=missing, flow=1000.0) is None
-    assert value_of(flow.emission_rate, of=20.0, flow=missing) is None
+    assert value_of(flow.emission_rate, of=missing, gas_flow=1000.0) is None
+    assert value_of(flow.emission_rate, of=20.0, gas_flow=missing) is None
     assert value_of(sum_of, of=(1.0, missing, 2.0)) is None
 
 
