@@ -11,7 +11,7 @@ from dau.core.periods import MINUTE_MS
 from dau.core.samples import Sample
 from dau.database import StoreError, connect_readonly
 from dau.database.errors import mapped
-from dau.database.schema import refuse_foreign
+from dau.database.schema import missing_steps, refuse_foreign
 from dau.store import audit, keys, outbox, samples, settings, wire
 from dau.store.audit import Act
 from dau.store.schema import STATION
@@ -51,12 +51,14 @@ def station_database(path: Path) -> Iterator[sqlite3.Connection]:
     """Open the database of a station for reading, running or not, for as long as the block lasts.
 
     Raises:
-        StoreError: the station has not run yet, or its database cannot be read.
+        StoreError: the station has not run yet, or not with this version, or its database cannot be read.
     """
     if not path.exists():
         raise StoreError(text("cli.never_ran", path=path))
     with mapped(path, "read"), closing(connect_readonly(path)) as connection:
         refuse_foreign(connection, STATION, path)
+        if missing_steps(connection, STATION):
+            raise StoreError(text("cli.older", path=path))
         yield connection
 
 

@@ -39,10 +39,14 @@ def refuse_foreign(connection: sqlite3.Connection, schema: Schema, path: Path) -
         )
 
 
+def missing_steps(connection: sqlite3.Connection, schema: Schema) -> set[str]:
+    """Return the steps that the file lacks: an older program wrote it, or it is empty."""
+    return {name for name, _ in schema.steps} - _applied(connection, schema)
+
+
 def migrate(connection: sqlite3.Connection, schema: Schema) -> None:
     """Apply the steps that the file lacks, each in a transaction of its own with the note that it was applied."""
-    missing = {name for name, _ in schema.steps} - _applied(connection, schema)
-    if not missing:
+    if not missing_steps(connection, schema):
         return
     # Imported only when there is something to do: it costs as much time as the rest of a start.
     from sqlite_utils import Database, Migrations

@@ -13,6 +13,10 @@ WORDS: Final = {
         "没有数据库 {path}: 数采仪尚未运行过, 请先用 dau run 运行",
         "there is no database {path}: the station has not run yet, start it with dau run",
     ),
+    "cli.older": (
+        "数据库 {path} 由旧版本写成: 请先用本版本的 dau run 启动一次, 数据会自动转换",
+        "the database {path} is of an older version: start the station once with this one (dau run) to carry it over",
+    ),
     "cli.status": (
         "显示各通道的值与标记，各平台的连接、待发、被平台修改的设置和密钥使用天数，以及最近的审计记录",
         "Show every channel; every platform with link, what waits, what it changed, age of its key; newest audit rows",

@@ -1,5 +1,6 @@
 """What `dau status` shows: values with flags, platforms with what waits, and clear words where there is nothing."""
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Callable
@@ -18,11 +19,13 @@ from dau.core.periods import DAY_MS, MINUTE_MS, Span
 from dau.core.records import RecordKind
 from dau.core.samples import Sample
 from dau.core.states import State
+from dau.database import Database, Schema
 from dau.hj212 import data_time, parse_data_time, qn_from_ms
 from dau.runtime.clock import SystemClock
 from dau.store import audit, keys, outbox, samples, settings, wire
 from dau.store.audit import Act
 from dau.store.outbox import DeliveryState
+from dau.store.schema import STATION
 from dau.store.settings import Name, Setting
 from tests.cli.made_station import damage_table, database_of, fill, settings_file
 
@@ -31,6 +34,11 @@ NOON: Final = parse_data_time("20260101120000") or 0
 
 def run(config: Path, *options: str) -> Result:
     return CliRunner().invoke(status, [str(config), *options])
+
+
+async def open_once(database: Database) -> None:
+    await database.open()
+    await database.close()
 
 
 def measured(config: Path, now_ms: int) -> Callable[[sqlite3.Connection], None]:
@@ -230,6 +238,20 @@ def test_broken_settings_are_complained_about(tmp_path: Path) -> None:
     result = run(config)
     assert "baud: 96 超出范围 / 96 is out of range" in result.output
     assert result.exit_code == 1
+
+
+def test_a_database_of_an_older_version_is_told_and_left_alone(tmp_path: Path) -> None:
+    config = settings_file(tmp_path)
+    path = database_of(config)
+    asyncio.run(open_once(Database(path, Schema(STATION.name, STATION.steps[:1]))))
+    before = path.read_bytes()
+    result = run(config)
+    assert result.output == (
+        f"数据库 {path} 由旧版本写成: 请先用本版本的 dau run 启动一次, 数据会自动转换 / "
+        f"the database {path} is of an older version: start the station once with this one (dau run) to carry it over\n"
+    )
+    assert result.exit_code == 1
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize("content", [b"no database at all " * 500, b"SQLite format 3\0" + b"\xff" * 8000])
