@@ -56,6 +56,15 @@ class PeriodStatistic:
     volume: float | None = None
     paired: float | None = None
 
+    @property
+    def number(self) -> float | None:
+        """The number that is told of the period: its mean, else that of whatever numbers there were.
+
+        Where nothing flowed there is no concentration, whatever an analyser says of standing water.
+        """
+        is_dry = self.volume is not None and self.volume <= 0
+        return self.mean if self.mean is not None or is_dry else self.raw_mean
+
 
 def of_samples(channel: Channel, span: Span, samples: Sequence[Sample], rules: PeriodRules = USUAL) -> PeriodStatistic:
     """Return the statistic of a raw minute from the samples that lie in it (HJ 212-2017 formula 23).
