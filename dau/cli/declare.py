@@ -203,10 +203,11 @@ def _refuse_mistakes(one: Declaration) -> None:
 
 
 def _channel(settings: Settings, name: str) -> Channel:
-    channels = {channel.name: channel for channel in channels_of(settings)}
-    if name not in channels:
-        raise WrongArgument(text("declare.no_channel", found=name, known=", ".join(channels)))
-    return channels[name]
+    """Return a channel that an instrument feeds; what derives from it has its states."""
+    measured = [table.name for table in settings.channel]
+    if name not in measured:
+        raise WrongArgument(text("declare.no_channel", found=name, known=", ".join(measured)))
+    return next(channel for channel in channels_of(settings) if channel.name == name)
 
 
 def _told(settings: Settings) -> list[str]:

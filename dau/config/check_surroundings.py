@@ -8,15 +8,19 @@ from dau.config.contacts import ContactTable
 from dau.config.draft import Draft
 from dau.config.facilities import FacilityTable
 from dau.config.lines import KeyPath
+from dau.config.pulses import PulseTable
 from dau.config.settings import BusTable
 from dau.config.shape import shown
 from dau.words import text
 
 
 def check_surroundings(
-    draft: Draft, tables: Mapping[KeyPath, ContactTable | FacilityTable], channels: list[str]
+    draft: Draft, tables: Mapping[KeyPath, ContactTable | FacilityTable | PulseTable], channels: list[str]
 ) -> None:
-    """Complain about channels that do not exist, and contacts and facilities that speak for what tells them."""
+    """Complain about channels that do not exist or are derived, and about what would speak of itself.
+
+    What derives from channels has the states of all of them.
+    """
     for at, table in tables.items():
         named = [((*at, "channels", index), name) for index, name in enumerate(table.channels or ())]
         own = [((*at, "channel"), table.channel)] if table.channel is not None else []

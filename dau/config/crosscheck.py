@@ -17,6 +17,7 @@ from dau.config.draft import Draft
 from dau.config.facilities import FacilityTable
 from dau.config.limits import LimitTable
 from dau.config.lines import KeyPath
+from dau.config.pulses import PulseTable
 from dau.config.settings import BusTable, ChannelTable, CodeTable, DerivedTable, InstrumentTable, PlatformTable
 from dau.config.shape import shown
 from dau.words import text
@@ -35,6 +36,7 @@ class Tables:
     limit: Mapping[KeyPath, LimitTable]
     contact: Mapping[KeyPath, ContactTable]
     facility: Mapping[KeyPath, FacilityTable]
+    pulse: Mapping[KeyPath, PulseTable]
 
 
 def crosscheck(draft: Draft, tables: Tables) -> None:
@@ -64,7 +66,7 @@ def crosscheck(draft: Draft, tables: Tables) -> None:
     check_limits(draft, tables.limit, measured)
     check_findings(draft, measured)
     check_flows(draft, every, measured, codes)
-    check_surroundings(draft, {**tables.contact, **tables.facility}, measured)
+    check_surroundings(draft, {**tables.contact, **tables.facility, **tables.pulse}, _names(draft, "channel"))
     check_production(draft, tables.bus)
     _check_platforms(draft, tables, Surroundings(sound, measured, codes))
 

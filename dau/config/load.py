@@ -15,6 +15,7 @@ from dau.config.findings import FindingsTable
 from dau.config.limits import LimitTable
 from dau.config.lines import KeyPath
 from dau.config.periods import PeriodsTable
+from dau.config.pulses import PulseTable
 from dau.config.secret_files import key_of, with_password
 from dau.config.settings import (
     BusTable,
@@ -62,6 +63,7 @@ def _read(draft: Draft) -> Settings | None:
         limit=_each(draft, "limit", _limit),
         contact=_each(draft, "contact", _contact),
         facility=_each(draft, "facility", _facility),
+        pulse=_each(draft, "pulse", _pulse),
     )
     findings, periods = _findings(draft), _periods(draft)
     crosscheck(draft, tables)
@@ -80,6 +82,7 @@ def _read(draft: Draft) -> Settings | None:
         periods=periods,
         contact=tuple(tables.contact.values()),
         facility=tuple(tables.facility.values()),
+        pulse=tuple(tables.pulse.values()),
     )
 
 
@@ -162,6 +165,10 @@ def _periods(draft: Draft) -> PeriodsTable:
     values = draft.values.get("periods")
     table = read_table(draft, PeriodsTable, values, ("periods",)) if isinstance(values, dict) else None
     return table or PeriodsTable()
+
+
+def _pulse(draft: Draft, values: Values, at: KeyPath) -> PulseTable | None:
+    return read_table(draft, PulseTable, values, at)
 
 
 def _findings(draft: Draft) -> FindingsTable:

@@ -27,6 +27,7 @@ from dau.config.forms import (
 )
 from dau.config.limits import LimitTable
 from dau.config.periods import FlowName, PeriodsTable
+from dau.config.pulses import PulseTable
 from dau.config.quirks import QuirksTable
 from dau.core.channels import ChannelKind, Medium
 from dau.core.conversions.scaling import MARGIN
@@ -236,6 +237,7 @@ class Settings(Strict):
     periods: PeriodsTable = PeriodsTable()
     contact: tuple[ContactTable, ...] = ()
     facility: tuple[FacilityTable, ...] = ()
+    pulse: tuple[PulseTable, ...] = ()
 
     @property
     def channels(self) -> tuple[ChannelTable, ...]:

@@ -9,6 +9,7 @@ from dau.config.settings import Settings
 from dau.core.channels import ChannelKind
 from dau.core.conditions import CONTACT, NUMBERS, Condition, Facility
 from dau.core.contacts import Contact
+from dau.core.pulses import Pulse
 from dau.core.states import State
 from dau.core.surroundings import Surroundings
 
@@ -31,12 +32,17 @@ def surroundings_of(settings: Settings) -> Surroundings:
         )
         for table in settings.contact
     )
-    return Surroundings(contacts, tuple(_facility(settings, table, measuring) for table in settings.facility))
+    pulses = tuple(
+        Pulse(table.channel, frozenset(table.channels), round(table.still_s * 1000)) for table in settings.pulse
+    )
+    facilities = tuple(_facility(settings, table, measuring) for table in settings.facility)
+    return Surroundings(contacts, facilities, pulses)
 
 
 def measuring_of(settings: Settings) -> frozenset[str]:
-    """Return the channels that measure: all but those that only tell of the plant or of a contact."""
+    """Return the channels that measure: all but those that only tell of the plant, of a contact or of a pulse."""
     telling = {table.channel for table in settings.contact} | {table.channel for table in settings.facility}
+    telling |= {table.channel for table in settings.pulse}
     names = {table.name for table in settings.channel if kind_of(table) not in RETOLD}
     return frozenset(names - telling)
 

@@ -1,4 +1,4 @@
-"""What stands around the values: contacts, facilities and declarations, and what they say of each sample."""
+"""What stands around the values: contacts, pulses, facilities and declarations, and what they say of each sample."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +8,7 @@ from typing import Final
 from dau.core.conditions import STATES, Facility, FacilityKind, Standing, of_outlet
 from dau.core.contacts import Contact
 from dau.core.declarations import Declaration, condition_of, declared_of
+from dau.core.pulses import Pulse
 from dau.core.samples import Sample
 from dau.core.states import DECLARED, State, declared, union
 
@@ -16,8 +17,18 @@ FRESH_MS: Final = 180_000
 
 UNUSABLE: Final = State.COMM_LOST | State.NO_DATA | State.FAULT
 
-Heard = Mapping[str, Sample]
-"""The newest usable sample of each channel that tells of the surroundings."""
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The newest usable value of a channel that tells of the surroundings; it is the same since ``since_ms``."""
+
+    value: float
+    at_ms: int
+    since_ms: int
+
+
+Heard = Mapping[str, Word]
+"""The newest word of each channel that tells of the surroundings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +51,11 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The contacts and facilities of a station."""
+    """The contacts, facilities and pulses of a station."""
 
     contacts: tuple[Contact, ...] = ()
     facilities: tuple[Facility, ...] = ()
+    pulses: tuple[Pulse, ...] = ()
 
     def mark(
         self,
@@ -62,7 +74,7 @@ class Surroundings:
             known: how each facility stood before, as far as that was ever noted.
             heard: what was heard before.
         """
-        if not (self.contacts or self.facilities or declarations):
+        if not (self.contacts or self.facilities or self.pulses or declarations):
             return Marked(list(samples), [], heard)
         now_heard, standings = dict(heard), dict(known)
         marked: list[Sample] = []
@@ -70,7 +82,7 @@ class Surroundings:
         for at_ms, group in groupby(samples, key=lambda sample: sample.at_ms):
             together = list(group)
             holding = [one for one in declarations if one.holds(at_ms)]
-            now_heard |= self._audible(together)
+            now_heard |= self._words(together, now_heard)
             found = self._standings(at_ms, holding, now_heard, standings)
             changed = {name: one for name, one in found.items() if standings.get(name) != one}
             turns += [Turn(name, one, at_ms) for name, one in changed.items()]
@@ -78,13 +90,17 @@ class Surroundings:
             marked += [self._with(sample, holding, now_heard, standings) for sample in together]
         return Marked(marked, turns, now_heard)
 
-    def _audible(self, samples: Iterable[Sample]) -> Heard:
-        telling = {one.channel for one in self.contacts} | {one.source for one in self.facilities}
-        return {
-            one.channel: one
-            for one in samples
-            if one.channel in telling and one.value is not None and not one.states & UNUSABLE
-        }
+    def _words(self, samples: Iterable[Sample], heard: Heard) -> Heard:
+        telling: set[str | None] = {one.source for one in self.facilities}
+        telling |= {one.channel for one in self.contacts} | {one.channel for one in self.pulses}
+        found = {}
+        for sample in samples:
+            if sample.channel in telling and sample.value is not None and not sample.states & UNUSABLE:
+                before = heard.get(sample.channel)
+                is_same = before is not None and before.value == sample.value
+                since_ms = before.since_ms if before is not None and is_same else sample.at_ms
+                found[sample.channel] = Word(sample.value, sample.at_ms, since_ms)
+        return found
 
     def _standings(
         self, at_ms: int, declarations: Sequence[Declaration], heard: Heard, before: Mapping[str, Standing]
@@ -109,11 +125,7 @@ class Surroundings:
         self, sample: Sample, declarations: Sequence[Declaration], heard: Heard, standings: Mapping[str, Standing]
     ) -> Sample:
         name, at_ms = sample.channel, sample.at_ms
-        states = sample.states | union(
-            contact.says(value)
-            for contact in self.contacts
-            if name in contact.channels and (value := _fresh(heard, contact.channel, at_ms)) is not None
-        )
+        states = sample.states | self._evidence(name, at_ms, heard)
         outlet = of_outlet(
             standings.get(one.name, Standing(None))
             for one in self.facilities
@@ -126,6 +138,20 @@ class Surroundings:
         if said is not None:
             states |= declared(said)
         return self._retold(sample if states == sample.states else replace(sample, states=states), standings)
+
+    def _evidence(self, name: str, at_ms: int, heard: Heard) -> State:
+        """Return the states that contacts and pulses give a channel."""
+        closed = union(
+            contact.says(value)
+            for contact in self.contacts
+            if name in contact.channels and (value := _fresh(heard, contact.channel, at_ms)) is not None
+        )
+        hangs = any(
+            name in pulse.channels and word.at_ms - word.since_ms >= pulse.still_ms
+            for pulse in self.pulses
+            if (word := heard.get(pulse.channel)) is not None
+        )
+        return closed | State.FAULT if hangs else closed
 
     def _retold(self, sample: Sample, standings: Mapping[str, Standing]) -> Sample:
         """Give the channel that tells a facility's condition the number of that condition; ``raw`` stays as it came."""

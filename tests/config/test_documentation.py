@@ -15,6 +15,7 @@ from dau.config.facilities import FacilityTable
 from dau.config.findings import FindingsTable
 from dau.config.limits import LimitTable
 from dau.config.periods import PeriodsTable
+from dau.config.pulses import PulseTable
 from dau.config.quirks import QuirksTable
 from dau.config.settings import (
     BusTable,
@@ -42,6 +43,7 @@ MODELS: dict[str, type[Strict]] = {
     "[[limit]]": LimitTable,
     "[findings]": FindingsTable,
     "[[contact]]": ContactTable,
+    "[[pulse]]": PulseTable,
     "[[facility]]": FacilityTable,
     "[[platform]]": PlatformKeys,
     "[platform.factors.<channel>]": FactorTable,

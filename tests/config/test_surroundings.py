@@ -11,6 +11,7 @@ from dau.config.platforms import factors_of
 from dau.config.surroundings import surroundings_of
 from dau.core.conditions import Condition, Facility, FacilityKind
 from dau.core.contacts import Contact
+from dau.core.pulses import Pulse
 from dau.core.states import State
 from dau.core.surroundings import Surroundings
 from tests.config.conftest import GOOD
@@ -106,13 +107,18 @@ def test_what_is_left_out_means_all_that_measure(tmp_path: Path) -> None:
         channel = "power"
         above = 2.5
         channels = []
+        [[pulse]]
+        channel = "o2"
+        channels = ["so2"]
+        still_s = 60
         """,
     )
-    measuring = frozenset({"so2", "o2"})
+    measuring = frozenset({"so2"})
     kiln, fan = found.facilities
     assert found.contacts == (Contact("key", State.MAINTENANCE, measuring, is_inverted=True),)
     assert (kiln.channels, kiln.numbers) == (measuring, {0.0: Condition.STOPPED, 3.0: Condition.STARTUP})
     assert kiln.retold[Condition.BANKED] == 4.0
+    assert found.pulses == (Pulse("o2", measuring, 60_000),)
     assert fan == Facility("fan", FacilityKind.TREATMENT, frozenset(), "power", above=2.5)
 
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from dau.core.conditions import NUMBERS, Condition, Facility, FacilityKind, Standing, of_outlet
 from dau.core.contacts import Contact
 from dau.core.declarations import Declaration, DeclarationKind
+from dau.core.pulses import Pulse
 from dau.core.samples import Sample
 from dau.core.states import State, declared, declared_in, winner
-from dau.core.surroundings import FRESH_MS, Heard, Surroundings, Turn
+from dau.core.surroundings import FRESH_MS, Heard, Surroundings, Turn, Word
 
 GAS = frozenset({"so2", "nox"})
 KEY = Contact("key", State.MAINTENANCE, GAS)
@@ -59,9 +60,24 @@ def test_the_last_word_of_a_contact_that_fell_silent_counts_for_a_while() -> Non
 def test_states_join_and_the_first_of_the_precedence_speaks() -> None:
     (found, _) = states(Surroundings((KEY,)), at(1, State.FAULT, so2=1.0, key=1.0))
     assert found == State.FAULT, "a contact that is itself at fault says nothing"
-    heard: Heard = {"key": Sample("key", 1, 1.0, 1.0, State.OK)}
+    heard: Heard = {"key": Word(1.0, 1, 1)}
     marked = Surroundings((KEY,)).mark(at(2, State.FAULT, so2=1.0), [], {}, heard)
     assert marked.samples[0].states == State.FAULT | State.MAINTENANCE
+
+
+def test_what_an_instrument_gives_while_its_clock_stands_still_is_a_fault() -> None:
+    around = Surroundings(pulses=(Pulse("clock", frozenset({"so2"}), 100),))
+    samples = [
+        *at(0, clock=7.0, so2=1.0),
+        *at(99, clock=7.0, so2=1.0, o2=1.0),
+        *at(100, State.COMM_LOST, clock=None),
+        *at(101, so2=1.0),
+        *at(102, clock=7.0, so2=1.0, o2=1.0),
+        *at(103, clock=8.0, so2=1.0),
+    ]
+    marked = around.mark(samples, [], {}, {}).samples
+    assert [one.at_ms for one in marked if State.FAULT in one.states] == [102]
+    assert [one.channel for one in marked if State.FAULT in one.states] == ["so2"]
 
 
 def test_a_declaration_holds_from_its_beginning_until_its_end() -> None:
