@@ -86,12 +86,7 @@ class RealSite:
 @contextmanager
 def real_site(folder: Path) -> Iterator[RealSite]:
     """Return a site with nothing running yet; whatever runs at the end is stopped."""
-    with ExitStack() as stack:
-        ports = {}
-        for platform in PLATFORMS:
-            door = stack.enter_context(socket.socket())
-            door.bind(("127.0.0.1", 0))
-            ports[platform] = door.getsockname()[1]
+    ports = free_ports(*PLATFORMS)
     content = CONFIG.read_text(encoding="utf-8")
     for platform, address in PLATFORMS.items():
         assert address in content
@@ -102,6 +97,17 @@ def real_site(folder: Path) -> Iterator[RealSite]:
         yield site
     finally:
         site.stop()
+
+
+def free_ports(*names: str) -> dict[str, int]:
+    """Return a port for each name on which nobody listens now."""
+    ports = {}
+    with ExitStack() as stack:
+        for name in names:
+            door = stack.enter_context(socket.socket())
+            door.bind(("127.0.0.1", 0))
+            ports[name] = door.getsockname()[1]
+    return ports
 
 
 def can_connect(port: int) -> bool:
