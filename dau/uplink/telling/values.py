@@ -73,7 +73,7 @@ def _closed(told: Told, statistic: PeriodStatistic | None, kind: RecordKind) -> 
     """Where nothing was measured, the mean of whatever numbers there were goes out under its flag."""
     if statistic is None:
         return told.item([], State.NO_DATA)
-    mean = told.value(statistic.mean if statistic.mean is not None else statistic.raw_mean)
+    mean = told.value(statistic.number)
     if kind is RecordKind.FURNACE:
         return told.item_flagged_if_odd([("Avg", mean)], statistic.state)
     if told.channel.kind is ChannelKind.NOISE:
