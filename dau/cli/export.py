@@ -1,4 +1,4 @@
-"""``dau export samples|statistics|packets CONFIG``: what the station holds, as CSV."""
+"""``dau export samples|statistics|packets|declarations|conditions CONFIG``: what the station holds, as CSV."""
 
 import csv
 import re
@@ -19,7 +19,7 @@ from dau.database import StoreError
 from dau.station import station_database
 from dau.words import text
 
-TIMES: Final = frozenset({"at_ms", "start_ms", "created_ms"})
+TIMES: Final = frozenset({"at_ms", "start_ms", "created_ms", "entered_ms", "from_ms", "until_ms", "ended_ms"})
 SECRET: Final = re.compile(rb"((?:PW|NewSK) *= *)[^;&,]*", re.IGNORECASE)
 """However a platform writes the field, and whatever stands before it: a packet may be torn."""
 STATES: Final = frozenset({"states", "state"})
@@ -34,6 +34,13 @@ QUERIES: Final = {
     " WHERE start_ms >= ? AND start_ms < ? ORDER BY start_ms, length_ms, channel.id",
     "packets": "SELECT at_ms, platform, CASE sent WHEN 1 THEN 'sent' ELSE 'received' END AS direction, record, frame"
     " FROM wire WHERE at_ms >= ? AND at_ms < ? ORDER BY id",
+    "declarations": "SELECT id, entered_ms, kind, declaration.who, declaration.why, from_ms, until_ms, channels,"
+    " facility, condition, value, retroactive, declaration_end.at_ms AS ended_ms, declaration_end.who AS ended_by,"
+    " declaration_end.why AS ended_why"
+    " FROM declaration LEFT JOIN declaration_end ON declaration_end.declaration = declaration.id"
+    " WHERE entered_ms >= ? AND entered_ms < ? ORDER BY id",
+    "conditions": "SELECT from_ms, facility, condition, by_person FROM turn"
+    " WHERE from_ms >= ? AND from_ms < ? ORDER BY id",
 }
 
 

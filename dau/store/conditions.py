@@ -21,8 +21,7 @@ def latest(connection: sqlite3.Connection, facilities: Iterable[str]) -> Mapping
     found = {}
     for facility in facilities:
         row = connection.execute(
-            "SELECT condition, by_person FROM turn WHERE id = (SELECT max(id) FROM turn WHERE facility = ?)",
-            (facility,),
+            "SELECT condition, by_person FROM turn WHERE facility = ? ORDER BY id DESC LIMIT 1", (facility,)
         ).fetchone()
         if row is not None:
             found[facility] = _standing(*row)

@@ -230,6 +230,7 @@ _QUALITY: Final = (
         condition TEXT,
         by_person INTEGER NOT NULL)""",
     "CREATE INDEX turn_facility ON turn (facility, from_ms)",
+    "CREATE INDEX turn_newest ON turn (facility, id)",
 )
 
 STATION: Final = Schema(

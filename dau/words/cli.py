@@ -72,8 +72,8 @@ WORDS: Final = {
         "the chain is broken: row {row} or the one before it was altered or taken out",
     ),
     "cli.export": (
-        "把样本、统计值或报文导出为 CSV（北京时间）；报文中的密码被遮盖",
-        "Write samples, statistics or packets as CSV (Beijing time); passwords in packets are masked",
+        "把样本、统计值、报文、申报或设施工况导出为 CSV（北京时间）；报文中的密码被遮盖",
+        "Write samples, statistics, packets, declarations or conditions as CSV (Beijing time); passwords are masked",
     ),
     "cli.export.from": ("起始时间（含），北京时间", "From this time on (included), Beijing time"),
     "cli.export.to": ("结束时间（不含），北京时间", "Up to this time (not included), Beijing time"),

@@ -14,12 +14,17 @@ from hypothesis import strategies as st
 from dau.cli.export import export, without_password
 from dau.config.channels import channels_of
 from dau.config.load import load_settings
+from dau.core.conditions import Condition, Standing
+from dau.core.declarations import Declaration, DeclarationKind
 from dau.core.periods import DAY_MS, MINUTE_MS, Span
 from dau.core.samples import Sample
 from dau.core.states import State
 from dau.core.statistics import PeriodStatistic
+from dau.core.surroundings import Turn
 from dau.hj212 import parse_data_time
-from dau.store import samples, statistics, wire
+from dau.store import conditions, declarations, samples, statistics, wire
+from dau.store.audit import Act
+from dau.store.declarations import News
 from tests.cli.made_station import damage_table, database_of, fill, settings_file
 
 NOON: Final = parse_data_time("20260101120000") or 0
@@ -144,7 +149,7 @@ def test_a_damaged_database_is_told(config: Path) -> None:
 
 def test_something_else_cannot_be_exported(config: Path) -> None:
     result = run("passwords", config)
-    assert "'passwords' is not one of 'packets', 'samples', 'statistics'" in result.output
+    assert "'passwords' is not one of 'conditions', 'declarations', 'packets', 'samples', 'statistics'" in result.output
     assert result.exit_code == 2
 
 
@@ -167,3 +172,23 @@ def test_no_password_survives_however_it_is_written(password: str, field: str, e
     frame = b"%b%b%b%b;MN=1&&" % (before, field.encode(), equals.encode(), password.encode())
     masked = without_password(frame)
     assert masked == b"%b%b%b******;MN=1&&" % (before, field.encode(), equals.encode())
+
+
+def test_declarations_and_conditions_are_tables_too(tmp_path: Path) -> None:
+    config = settings_file(tmp_path)
+    stop = Declaration(
+        DeclarationKind.CONDITION, "王工", "dry", NOON, NOON, NOON + 9000, facility="mill", condition=Condition.STOPPED
+    )
+
+    def declare(connection: sqlite3.Connection) -> None:
+        number = declarations.add(connection, stop, News("said", ()))
+        act = Act(NOON + 1000, "li", "declare end", str(number), None, None, "wet")
+        declarations.end(connection, number, act, News("said", ()))
+        conditions.add(connection, [Turn("mill", Standing(Condition.STOPPED, by_person=True), NOON)])
+
+    fill(config, declare)
+    heading, row = table(run("declarations", config))
+    found = dict(zip(heading, row, strict=True))
+    assert (found["who"], found["condition"], found["entered"]) == ("王工", "stopped", "2026-01-01 12:00:00.000+08:00")
+    assert (found["ended"], found["ended_by"]) == ("2026-01-01 12:00:01.000+08:00", "li")
+    assert table(run("conditions", config))[1:] == [["2026-01-01 12:00:00.000+08:00", "mill", "stopped", "1"]]

@@ -32,3 +32,13 @@ def test_a_span_begins_as_the_facility_stood_before_it() -> None:
         assert conditions.in_span(connection, "kiln", Span(400, 10)) == kiln[3:]
         assert conditions.in_span(connection, "kiln", Span(0, 100)) == []
         assert conditions.in_span(connection, "fan", Span(0, 900)) == []
+
+
+def test_the_last_turn_is_found_by_an_index_however_many_there_are() -> None:
+    with tables() as connection:
+        steps: list[str] = []
+        connection.set_trace_callback(steps.append)
+        conditions.latest(connection, ["kiln"])
+        connection.set_trace_callback(None)
+        ((*_, plan),) = connection.execute(f"EXPLAIN QUERY PLAN {steps[0]}").fetchall()
+    assert plan == "SEARCH turn USING INDEX turn_newest (facility=?)"
