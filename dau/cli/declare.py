@@ -1,6 +1,5 @@
 """``dau declare``: what a named person says of instruments and plant, with a reason, until a planned end."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from functools import reduce
@@ -12,24 +11,21 @@ import click
 
 from dau.app import database_path
 from dau.cli.arguments import WrongArgument
+from dau.cli.station_file import loaded, write
 from dau.cli.terminal import BEIJING, moment_text, printable
 from dau.config.channels import channels_of
-from dau.config.load import load_settings
 from dau.config.platforms import appetite_of
 from dau.config.settings import Settings
 from dau.core.channels import Channel, ChannelKind
 from dau.core.conditions import Condition
 from dau.core.declarations import Declaration, DeclarationKind, mistakes
 from dau.core.records import RecordKind
-from dau.database import Database
-from dau.database.worker import Job, T
 from dau.errors import DauError
 from dau.runtime.clock import SystemClock
 from dau.station import station_database
 from dau.store import declarations
 from dau.store.audit import Act
 from dau.store.declarations import News
-from dau.store.schema import STATION
 from dau.words import text
 
 Command = Callable[..., None]
@@ -88,7 +84,7 @@ def calibration(config: Path, channels: tuple[str, ...], **options: Any) -> None
 @by_somebody
 def condition(config: Path, facility: str, condition: str, **options: Any) -> None:
     """Declare the condition of a facility."""
-    settings = _loaded(config)
+    settings = loaded(config)
     known = [table.name for table in settings.facility]
     if facility not in known:
         raise WrongArgument(text("declare.no_facility", found=facility, known=", ".join(known)))
@@ -104,7 +100,7 @@ def condition(config: Path, facility: str, condition: str, **options: Any) -> No
 @by_somebody
 def value(config: Path, channel: str, number: float, at: datetime | None, **options: Any) -> None:
     """Enter a value by hand."""
-    settings = _loaded(config)
+    settings = loaded(config)
     kind = _channel(settings, channel).kind
     if settings.station.production and kind not in BY_HAND:
         raise WrongArgument(text("declare.production", channel=channel))
@@ -114,7 +110,7 @@ def value(config: Path, channel: str, number: float, at: datetime | None, **opti
     one = _lasting(DeclarationKind.VALUE, spoken, channels=frozenset({channel}), value=number)
     _refuse_mistakes(one)
     news = News(_sentence("declare.news_value", one), _told(settings))
-    if not _write(settings, lambda connection: declarations.add_value(connection, one, news)):
+    if not write(settings, lambda connection: declarations.add_value(connection, one, news)):
         raise click.ClickException(text("declare.not_yet", channel=channel))
     click.echo(text("declare.stored"))
 
@@ -125,7 +121,7 @@ def value(config: Path, channel: str, number: float, at: datetime | None, **opti
 def list_declarations(config: Path, limit: int) -> None:
     """List the last declarations."""
     try:
-        with station_database(database_path(_loaded(config))) as connection:
+        with station_database(database_path(loaded(config))) as connection:
             found = declarations.newest(connection, limit)
     except DauError as error:
         raise click.ClickException(str(error)) from error
@@ -139,11 +135,11 @@ def list_declarations(config: Path, limit: int) -> None:
 @by_somebody
 def end(config: Path, number: int, who: str, why: str) -> None:
     """End a declaration before its time."""
-    settings, now_ms = _loaded(config), SystemClock().now_ms()
+    settings, now_ms = loaded(config), SystemClock().now_ms()
     _refuse_mistakes(Declaration(DeclarationKind.VALUE, who, why, now_ms, now_ms, now_ms))
     act = Act(now_ms, who, "declare end", str(number), None, None, why)
     news = News(text("declare.news_end", who=who, number=number, why=why), _told(settings))
-    if not _write(settings, lambda connection: declarations.end(connection, number, act, news)):
+    if not write(settings, lambda connection: declarations.end(connection, number, act, news)):
         raise click.ClickException(text("declare.not_holding", number=number))
     click.echo(text("declare.ended", number=number))
 
@@ -157,7 +153,7 @@ def line_of(one: Declaration) -> str:
 
 
 def _declare_care(kind: DeclarationKind, config: Path, channels: tuple[str, ...], options: dict[str, Any]) -> None:
-    settings = _loaded(config)
+    settings = loaded(config)
     named = frozenset(_channel(settings, name).name for name in channels)
     _declare(settings, _lasting(kind, options, channels=named))
 
@@ -182,7 +178,7 @@ def _lasting(kind: DeclarationKind, options: dict[str, Any], **what: Any) -> Dec
 def _declare(settings: Settings, one: Declaration) -> None:
     _refuse_mistakes(one)
     news = News(_sentence("declare.news_past" if one.retroactive else "declare.news", one), _told(settings))
-    number = _write(settings, lambda connection: declarations.add(connection, one, news))
+    number = write(settings, lambda connection: declarations.add(connection, one, news))
     click.echo(text("declare.done", number=number))
 
 
@@ -217,31 +213,6 @@ def _told(settings: Settings) -> list[str]:
         for table in settings.platform
         if table.told and RecordKind.INFO in appetite_of(settings, table).kinds
     ]
-
-
-def _loaded(config: Path) -> Settings:
-    try:
-        return load_settings(config)
-    except DauError as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _write(settings: Settings, job: Job[T]) -> T:
-    """Run a job in a transaction of the station's database, beside the station itself if that runs."""
-
-    async def write() -> T:
-        with station_database(database_path(settings)):  # refuses what is no database of a station
-            database = Database(database_path(settings), STATION)
-        await database.open()
-        try:
-            return await database.write(job)
-        finally:
-            await database.close()
-
-    try:
-        return asyncio.run(write())
-    except DauError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _ms(moment: datetime) -> int:

@@ -16,6 +16,7 @@ COMMANDS: Final = (
     "verify",
     "report",
     "declare",
+    "findings",
     "packet",
     "codes",
     "export",
