@@ -2,8 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -14,6 +14,7 @@ from dau.core.channels import Channel, Medium
 from dau.core.samples import Reading
 from dau.database import Database, connect_readonly
 from dau.process.closer import Closer, Plan
+from dau.process.issuer import LiveIssuer
 from dau.process.recorder import Recorder
 from dau.runtime.clock import LoopClock
 from dau.store import samples
@@ -134,3 +135,15 @@ def labels(connection: sqlite3.Connection, kind: str, platform: str) -> list[str
         (kind, platform),
     )
     return [datetime.fromtimestamp(start_ms / 1000, BEIJING).strftime("%d %H:%M") for (start_ms,) in rows]
+
+
+@asynccontextmanager
+async def issuing(station: Station, appetites: Sequence[Appetite]) -> AsyncIterator[None]:
+    """Issue live records meanwhile."""
+    issuer = LiveIssuer(appetites, station.database, station.clock, lambda: None)
+    task = asyncio.create_task(issuer.run(lambda: None))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

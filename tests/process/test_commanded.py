@@ -1,9 +1,6 @@
 """What a platform sets by command counts at the next minute and the next live record, without a restart."""
 
-import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,12 +11,12 @@ from hypothesis import strategies as st
 from dau.core.appetites import Appetite
 from dau.core.periods import MINUTE_MS
 from dau.core.records import RecordKind
-from dau.process.issuer import LiveIssuer, owe_restart
+from dau.process.issuer import owe_restart
 from dau.runtime.clock import BEAT_S, LoopClock
 from dau.store import history, outbox
 from dau.store import settings as commanded
 from dau.store.settings import Name, Setting
-from tests.process.station import NATIONAL, PROVINCIAL, Station, labels, live, ms, reading
+from tests.process.station import NATIONAL, PROVINCIAL, Station, issuing, labels, live, ms, reading
 
 BEGIN = "2026-01-01 10:00:00"
 EVERYTHING = replace(NATIONAL, kinds=frozenset(RecordKind))
@@ -28,17 +25,6 @@ FILE = {Name.REALTIME_S: "60", Name.MINUTE_MIN: "1", Name.REALTIME_ON: "1", Name
 
 def station_in(folder: Path, appetites: tuple[Appetite, ...] = ()) -> Station:
     return Station(folder / "station.db", LoopClock(ms(BEGIN)), appetites)
-
-
-@asynccontextmanager
-async def issuing(station: Station, appetites: Sequence[Appetite]) -> AsyncIterator[None]:
-    issuer = LiveIssuer(appetites, station.database, station.clock, lambda: None)
-    task = asyncio.create_task(issuer.run(lambda: None))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def command(station: Station, name: Name, value: str, configured: str | None = None) -> None:

@@ -1,9 +1,6 @@
 """What is owed when, and the live records: each label once, at its time, with what was fresh then."""
 
-import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,10 +14,10 @@ from structlog.testing import capture_logs
 from dau.core.appetites import Appetite
 from dau.core.periods import HOUR_MS, MINUTE_MS, Span
 from dau.core.records import RecordKind
-from dau.process.issuer import FRESH_MS, Due, LiveIssuer, owe_restart, periods_due
+from dau.process.issuer import FRESH_MS, Due, owe_restart, periods_due
 from dau.runtime.clock import BEAT_S, LoopClock
 from dau.store import outbox
-from tests.process.station import NATIONAL, PROVINCIAL, Station, live, ms, reading
+from tests.process.station import NATIONAL, PROVINCIAL, Station, issuing, live, ms, reading
 
 BEGIN = "2026-01-01 10:00:00"
 LIVE = "SELECT start_ms, platform FROM record JOIN delivery ON record.id = record WHERE kind = 'realtime' ORDER BY 1, 2"
@@ -82,18 +79,6 @@ def test_a_restart_is_owed_to_everybody_once_for_each_start(tmp_path: Path) -> N
     with reading(station.path) as connection:
         rows = connection.execute("SELECT start_ms, length_ms, platform FROM record JOIN delivery ON id = record")
         assert sorted(rows) == [(at, 0, name) for at in (5, 6) for name in ("national", "provincial")]
-
-
-@asynccontextmanager
-async def issuing(station: Station, appetites: Sequence[Appetite]) -> AsyncIterator[None]:
-    """Issue live records meanwhile."""
-    issuer = LiveIssuer(appetites, station.database, station.clock, lambda: None)
-    task = asyncio.create_task(issuer.run(lambda: None))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def next_live(connection: sqlite3.Connection, since: str) -> dict[str, float | None]:
