@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dau.config.channels import unit_of
+from dau.config.check_books import check_books
 from dau.config.check_channels import check_channel, check_code
 from dau.config.check_derived import Others, check_derived
 from dau.config.check_limits import check_findings, check_limits
@@ -65,6 +66,7 @@ def crosscheck(draft: Draft, tables: Tables) -> None:
     check_derived(draft, tables.derived, Others(sound, measured, codes))
     check_limits(draft, tables.limit, measured)
     check_findings(draft, measured)
+    check_books(draft, measured)
     check_flows(draft, every, measured, codes)
     check_surroundings(draft, {**tables.contact, **tables.facility, **tables.pulse}, _names(draft, "channel"))
     check_production(draft, tables.bus)

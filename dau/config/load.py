@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from dau.config.base import Strict
+from dau.config.books import BooksTable
 from dau.config.complaints import ConfigError
 from dau.config.contacts import ContactTable
 from dau.config.crosscheck import Tables, crosscheck
@@ -33,6 +35,7 @@ from dau.config.tables import read_table
 from dau.words import text
 
 Table = TypeVar("Table")
+Section = TypeVar("Section", bound=Strict)
 Values = dict[str, object]
 
 
@@ -65,7 +68,9 @@ def _read(draft: Draft) -> Settings | None:
         facility=_each(draft, "facility", _facility),
         pulse=_each(draft, "pulse", _pulse),
     )
-    findings, periods = _findings(draft), _periods(draft)
+    findings = _section(draft, "findings", FindingsTable)
+    periods = _section(draft, "periods", PeriodsTable)
+    books = _section(draft, "books", BooksTable)
     crosscheck(draft, tables)
     if draft.complaints or station is None:
         return None
@@ -79,6 +84,7 @@ def _read(draft: Draft) -> Settings | None:
         platform=tuple(tables.platform.values()),
         limit=tuple(tables.limit.values()),
         findings=findings,
+        books=books,
         periods=periods,
         contact=tuple(tables.contact.values()),
         facility=tuple(tables.facility.values()),
@@ -161,20 +167,15 @@ def _facility(draft: Draft, values: Values, at: KeyPath) -> FacilityTable | None
     return read_table(draft, FacilityTable, values, at)
 
 
-def _periods(draft: Draft) -> PeriodsTable:
-    values = draft.values.get("periods")
-    table = read_table(draft, PeriodsTable, values, ("periods",)) if isinstance(values, dict) else None
-    return table or PeriodsTable()
-
-
 def _pulse(draft: Draft, values: Values, at: KeyPath) -> PulseTable | None:
     return read_table(draft, PulseTable, values, at)
 
 
-def _findings(draft: Draft) -> FindingsTable:
-    values = draft.values.get("findings")
-    table = read_table(draft, FindingsTable, values, ("findings",)) if isinstance(values, dict) else None
-    return table or FindingsTable()
+def _section(draft: Draft, key: str, model: type[Section]) -> Section:
+    """Read a table of which there is one, and which may be left out."""
+    values = draft.values.get(key)
+    table = read_table(draft, model, values, (key,)) if isinstance(values, dict) else None
+    return table or model()
 
 
 def _platform(draft: Draft, values: Values, at: KeyPath) -> PlatformTable | None:

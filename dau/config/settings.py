@@ -7,6 +7,7 @@ from pydantic import Field, InstanceOf, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
 from dau.config.base import DriverOptions, Strict
+from dau.config.books import BooksTable
 from dau.config.contacts import ContactTable
 from dau.config.facilities import FacilityTable
 from dau.config.findings import FindingsTable
@@ -234,6 +235,7 @@ class Settings(Strict):
     platform: tuple[PlatformTable, ...] = ()
     limit: tuple[LimitTable, ...] = ()
     findings: FindingsTable = FindingsTable()
+    books: BooksTable = BooksTable()
     periods: PeriodsTable = PeriodsTable()
     contact: tuple[ContactTable, ...] = ()
     facility: tuple[FacilityTable, ...] = ()

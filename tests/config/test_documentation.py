@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from dau.cli.check import check
 from dau.config.base import Strict
+from dau.config.books import BooksTable, CapTable, CycleTable
 from dau.config.contacts import ContactTable
 from dau.config.facilities import FacilityTable
 from dau.config.findings import FindingsTable
@@ -42,6 +43,9 @@ MODELS: dict[str, type[Strict]] = {
     "[periods]": PeriodsTable,
     "[[limit]]": LimitTable,
     "[findings]": FindingsTable,
+    "[books]": BooksTable,
+    "[[books.cap]]": CapTable,
+    "[[books.cycle]]": CycleTable,
     "[[contact]]": ContactTable,
     "[[pulse]]": PulseTable,
     "[[facility]]": FacilityTable,
