@@ -13,14 +13,14 @@ _COLUMNS = "start_ms, state, valid, mean, raw_mean, low, high"
 
 
 def in_tail(connection: sqlite3.Connection, channel: int, length_ms: int, labels: Sequence[int]) -> list[Point]:
-    """Return the point of a channel at each of ``labels``; a period that was never closed has no data."""
+    """Return the point of a channel at each of ``labels``; one that was never closed has no data."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM statistic WHERE length_ms = ? AND channel = ?"  # noqa: S608 - no input
         " AND start_ms IN (SELECT value FROM json_each(?))",
         (length_ms, channel, json.dumps(labels)),
     )
     found = {row[0]: _point(*row) for row in rows}
-    return [found.get(label) or Point(label, State.NO_DATA, None) for label in labels]
+    return [found.get(label) or _never_closed(label) for label in labels]
 
 
 def of_period(connection: sqlite3.Connection, ids: ChannelIds, span: Span) -> Mapping[str, Point]:
@@ -30,7 +30,11 @@ def of_period(connection: sqlite3.Connection, ids: ChannelIds, span: Span) -> Ma
         (span.length_ms, span.start_ms),
     )
     found = {channel: _point(*row) for channel, *row in rows}
-    return {name: found.get(number) or Point(span.start_ms, State.NO_DATA, None) for name, number in ids.items()}
+    return {name: found.get(number) or _never_closed(span.start_ms) for name, number in ids.items()}
+
+
+def _never_closed(label_ms: int) -> Point:
+    return Point(label_ms, State.NO_DATA, None, is_closed=False)
 
 
 def _point(  # noqa: PLR0913 - the columns of a row

@@ -103,16 +103,23 @@ def test_oversize_is_beyond_the_range_or_beyond_what_is_registered() -> None:
 
 def test_five_minutes_without_a_number_are_missing_but_not_of_a_stopped_source() -> None:
     with book((SO2,), only("missing")) as made:
-        made.close(SO2, DAY, [1.0, None, None, None, None, 1.0, None, None, None, None], MINUTE_MS)
+        made.close(SO2, DAY, [1.0, None, None, None, None, 1.0, *[None] * 6], MINUTE_MS)
         made.look(DAY, DAY + 10 * MINUTE_MS)
         assert made.told() == []
-        made.look(DAY, DAY + 12 * MINUTE_MS)  # what was never closed is missing too
+        made.look(DAY, DAY + 12 * MINUTE_MS)
         (found,) = made.found()
         span = ((found.seen.first_ms - DAY) // MINUTE_MS, (found.seen.last_ms - DAY) // MINUTE_MS)
         assert (span, found.running) == ((6, 12), True)
     with book((SO2,), only("missing")) as made:
         made.close(SO2, DAY, [None] * 10, MINUTE_MS, State.STOPPED)
         made.look(DAY, DAY + 10 * MINUTE_MS)
+        assert made.told() == []
+
+
+def test_nothing_is_missing_from_before_the_station_was_there() -> None:
+    with book((SO2,), only("missing")) as made:
+        made.close(SO2, DAY, [None] * 4, MINUTE_MS)
+        made.look(DAY, DAY + 4 * MINUTE_MS)
         assert made.told() == []
 
 

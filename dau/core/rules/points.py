@@ -19,6 +19,7 @@ class Point:
 
     ``value`` is the mean that counts, None where the period has none; ``raw`` is the mean of every number there was,
     whatever its state. ``low`` and ``high`` are the least and the greatest value that count, where they are known.
+    A period that was never closed, because the station or the channel did not exist yet, is not ``is_closed``.
     """
 
     at_ms: int
@@ -27,6 +28,7 @@ class Point:
     raw: float | None = None
     low: float | None = None
     high: float | None = None
+    is_closed: bool = True
 
     @property
     def number(self) -> float | None:

@@ -29,8 +29,8 @@ def constant_marks(points: Sequence[Point], digits: int) -> list[str | None]:
 
 
 def missing_marks(points: Sequence[Point]) -> list[bool]:
-    """Mark the periods that should have a number and have none; of a stopped source none is due."""
-    return [point.number is None and point.state is not State.STOPPED for point in points]
+    """Mark the closed periods that should have a number and have none; of a stopped source none is due."""
+    return [point.is_closed and point.number is None and point.state is not State.STOPPED for point in points]
 
 
 @dataclass(frozen=True, slots=True)
