@@ -34,7 +34,7 @@ def read_derived(draft: Draft, values: Values, at: KeyPath) -> DerivedTable | No
 
 
 def _filled(draft: Draft, values: Values, at: KeyPath) -> Values | None:
-    """Return the table with the factor of the channel whose converted value it is; None after complaining."""
+    """Return the table with what a converted value has from the channel that it converts; None after complaining."""
     target = values.get("converts")
     if not isinstance(target, str):
         return values
@@ -46,5 +46,4 @@ def _filled(draft: Draft, values: Values, at: KeyPath) -> Values | None:
     if "converts" in every[target]:
         draft.complain((*at, "converts"), text("config.no_item", found=target), found=target)
         return None
-    factor = every[target].get("factor")
-    return values if factor is None else {"factor": factor, **values}
+    return {key: every[target][key] for key in ("factor", "unit", "digits") if key in every[target]} | values

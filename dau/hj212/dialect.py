@@ -86,6 +86,7 @@ class Dialect:
         marks_backlog: back-filled uploads carry ``RF=1``.
         marks_queried: so do the answers to history queries.
         sends_raw_avg: ``-RawAvg`` is sent beside ``-Avg``.
+        tells_failed_conversion: a value that cannot be converted to reference oxygen is told as the largest number.
         answers_bad_crc: a request with a wrong CRC gets a 9011 with QnRtn=9 instead of silence.
         counted_flags: data flags whose values count as valid.
     """
@@ -123,6 +124,7 @@ class Dialect:
     marks_backlog: bool = False
     marks_queried: bool = False
     sends_raw_avg: bool = False
+    tells_failed_conversion: bool = False
     answers_bad_crc: bool = False
     counted_flags: frozenset[str] = frozenset({"N"})
 
@@ -171,6 +173,7 @@ HJ2025 = Dialect(
     attributes=_ATTRIBUTES_2017 | {"RawAvg", "CompleteTime", "SampleType", "SampleRd", "StandardValue", "ResultType"},
     heartbeat_cn="9015",
     marks_backlog=True,
+    tells_failed_conversion=True,
 )
 
 _DIALECTS = {each.edition: each for each in (HJ2005, HJ2017, HJ2025)}

@@ -22,9 +22,10 @@ def channel_of(platform: Platform, code: str) -> str | None:
     Old and new codes and capitals are mixed in the field (``W01018``): the exact code counts first, then whatever the
     letters are, then the code that the station itself uses for the channel.
     """
-    codes = {name: code_of(platform, name) for name in platform.channels}
+    told = {name: channel for name, channel in platform.channels.items() if channel.converts is None}
+    codes = {name: code_of(platform, name) for name in told}
     asked = code.lower()
     exact = (name for name, known in codes.items() if known == code)
     alike = (name for name, known in codes.items() if known.lower() == asked)
-    own = (name for name, channel in platform.channels.items() if channel.factor.lower() == asked)
+    own = (name for name, channel in told.items() if channel.factor.lower() == asked)
     return next((name for found in (exact, alike, own) for name in found), None)

@@ -85,7 +85,7 @@ def told_channels(record: Record, platform: Platform) -> Iterator[Told]:
     kinds = fed_by(record.kind, platform.dialect.edition)
     stored = {one.channel: one for one in record.quantities}
     for name, channel in platform.channels.items():
-        if channel.kind in kinds:
+        if channel.kind in kinds and channel.converts is None:
             yield _told(platform, channel, stored.get(name))
 
 

@@ -1,6 +1,6 @@
 """Live values, running states and statistics as items (HJ 212-2017 C.14 to C.19 and C.25 to C.28, 2025 C.31)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from dau.core.channels import ChannelKind
@@ -13,6 +13,7 @@ from dau.core.statistics import PeriodStatistic
 from dau.hj212 import Item
 from dau.uplink.identity import Platform
 from dau.uplink.letters import CONDITION_TAGS
+from dau.uplink.telling.converted import Converted, converting
 from dau.uplink.telling.told import Fields, Told, told_channels
 
 HOURS_DIGITS: Final = 2
@@ -32,7 +33,7 @@ def live(record: Record, platform: Platform) -> Iterator[tuple[str, Item]]:
             if state is not None:
                 yield told.st, told.item([("RS", state)])
         else:
-            yield told.st, _live(told, sample)
+            yield told.st, _live(told, sample, _converted_now(converting(told, record), latest))
 
 
 def closed(record: Record, platform: Platform) -> Iterator[tuple[str, Item]]:
@@ -41,19 +42,33 @@ def closed(record: Record, platform: Platform) -> Iterator[tuple[str, Item]]:
     for told in told_channels(record, platform):
         statistic = made.get(told.channel.name)
         if record.kind is not RecordKind.FACILITY_DAY:
-            yield told.st, _closed(told, statistic, record.kind)
+            yield told.st, _closed(told, statistic, record.kind, _converted_in(converting(told, record), made))
         elif statistic is not None and statistic.total is not None:
             yield told.st, told.item([("RT", decimal_text(statistic.total, HOURS_DIGITS))])
 
 
-def _live(told: Told, sample: Sample | None) -> Item:
+def _live(told: Told, sample: Sample | None, converted: Converted | None) -> Item:
     state = State.NO_DATA if sample is None else winner(sample.states)
     if told.channel.kind is ChannelKind.CONDITION:
         return told.item([("Rtd", _tag(told, sample))], state)
     value = None if sample is None else told.value(sample.value)
     if told.channel.kind is ChannelKind.NOISE:
         return told.item_flagged_if_odd([("Rtd", value)], state)
-    return told.item([("Rtd", value)], state)
+    fields: Fields = [("Rtd", value)]
+    return told.item([*fields, *(converted.fields(fields) if converted else [])], state)
+
+
+def _converted_now(zs: Told | None, latest: Mapping[str, Sample]) -> Converted | None:
+    sample = latest.get(zs.channel.name) if zs else None
+    return Converted(zs, {"Rtd": sample.value}, sample.states) if zs and sample else None
+
+
+def _converted_in(zs: Told | None, made: Mapping[str, PeriodStatistic]) -> Converted | None:
+    statistic = made.get(zs.channel.name) if zs else None
+    if zs is None or statistic is None:
+        return None
+    numbers = {"Min": statistic.low, "Avg": statistic.number, "Max": statistic.high}
+    return Converted(zs, numbers, statistic.state)
 
 
 def _running_state(sample: Sample | None) -> str | None:
@@ -69,7 +84,7 @@ def _tag(told: Told, sample: Sample | None) -> str | None:
     return None if sample is None or sample.value is None else (usual | own).get(sample.value)
 
 
-def _closed(told: Told, statistic: PeriodStatistic | None, kind: RecordKind) -> Item:
+def _closed(told: Told, statistic: PeriodStatistic | None, kind: RecordKind, converted: Converted | None) -> Item:
     """Where nothing was measured, the mean of whatever numbers there were goes out under its flag."""
     if statistic is None:
         return told.item([], State.NO_DATA)
@@ -84,6 +99,7 @@ def _closed(told: Told, statistic: PeriodStatistic | None, kind: RecordKind) -> 
         ("Avg", mean),
         ("Max", told.value(statistic.high)),
     ]
+    fields += converted.fields(fields) if converted else []
     if told.platform.dialect.sends_raw_avg:
         fields.append(("RawAvg", told.value(statistic.raw_mean)))
     return told.item(fields, statistic.state)
