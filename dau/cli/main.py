@@ -15,6 +15,7 @@ COMMANDS: Final = (
     "audit",
     "verify",
     "report",
+    "rate",
     "declare",
     "findings",
     "packet",

@@ -13,6 +13,8 @@ from dau.core.channels import Medium
 from dau.core.marks import Chain, chains
 from dau.core.periods import Span
 from dau.core.rounding import decimal_text
+from dau.core.states import State
+from dau.core.statistics import PeriodStatistic
 
 TARGET_PERCENT: Final = 95
 ONLINE_PERCENT: Final = 95
@@ -101,6 +103,22 @@ class Counts:
         """Whether the effective transmission is at least so high, unrounded; also where nothing was due."""
         rate = self.effective_transmission
         return rate is None or rate >= percent
+
+
+def hour_status(medium: Medium, factor: str, statistic: PeriodStatistic | None, has_arrived: bool) -> HourStatus:
+    """Return what became of one hour of a pollutant, from its closed statistic and whether its record arrived.
+
+    An hour that was closed without any number was told without one: nothing of it arrived.
+    """
+    if statistic is not None and statistic.state is State.STOPPED:
+        return HourStatus.STOP
+    if statistic is None or not has_arrived:
+        return HourStatus.MISSING
+    if medium is Medium.WATER and factor in CHECKED_FACTORS and statistic.state is State.CALIBRATION:
+        return HourStatus.CHECK
+    if statistic.mean is None and statistic.raw_mean is None:
+        return HourStatus.MISSING
+    return HourStatus.OK if statistic.valid else HourStatus.INVALID
 
 
 _IN_TIME: Final = frozenset({HourStatus.OK, HourStatus.INVALID, HourStatus.CHECK})

@@ -16,7 +16,6 @@ WORDS: Final = {
     "rate.due": ("应报", "due"),
     "rate.in_time": ("即时", "immediate"),
     "rate.at_all": ("补全", "completed"),
-    "rate.kind": ("类型", "kind"),
     "rate.groups": ("应报组数", "groups due"),
     "rate.excluded": ("不参与", "not counted"),
     "rate.valid": ("有效组数", "valid groups"),
@@ -26,8 +25,8 @@ WORDS: Final = {
     "rate.reached": ("达标", "reached"),
     "rate.missed": ("未达标", "missed"),
     "rate.link": (
-        "由补发推算的中断 {count} 次, 最长 {longest} 分钟, 在线率 {online} %, 报文稳定性 {stability} %",
-        "cuts seen by late records {count}, longest {longest} min, online {online} %, taken at once {stability} %",
+        "由补发推算的中断 {count} 次, 最长 {longest} 分钟, 在线率 {online}, 报文稳定性 {stability}",
+        "cuts seen by late records {count}, longest {longest} min, online {online}, taken at once {stability}",
     ),
     "rate.lacking": ("未到达的小时: {hours}", "hours that did not arrive: {hours}"),
 }
