@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from dau.core.exact import mean_of
 from dau.core.periods import Span, span_at
@@ -10,6 +11,9 @@ from dau.core.rules.limits import judged
 from dau.core.rules.points import Point
 from dau.store import points
 from dau.store.samples import ChannelIds
+
+NEAR: Final = 1e-9
+"""Share by which the rough mean may be wrong."""
 
 
 @dataclass(slots=True)
@@ -20,6 +24,7 @@ class History:
     ids: ChannelIds
     end_ms: int
     _newest: dict[int, Mapping[str, Point]] = field(default_factory=dict)
+    _rough: dict[tuple[int, int], Mapping[str, tuple[int, float]]] = field(default_factory=dict)
     _tails: dict[tuple[str, int], list[Point]] = field(default_factory=dict)
 
     def last(self, channel: str, length_ms: int) -> Point:
@@ -43,11 +48,21 @@ class History:
         start_ms = span_at(self.end_ms - 1, whole_ms).start_ms
         return self.tail(channel, part_ms, (self.end_ms - start_ms) // part_ms)
 
-    def running_mean(self, channel: str, whole_ms: int, part_ms: int, least: int) -> float | None:
-        """Return the mean, so far, of the hour or day that runs; None for fewer than ``least`` parts that count."""
-        so_far = (self.end_ms - span_at(self.end_ms - 1, whole_ms).start_ms) // part_ms
-        values = values_of(self.since_start(channel, whole_ms, part_ms)) if so_far >= least else []
-        return mean_of(values) if len(values) >= least else None
+    def running_mean(self, channel: str, whole_ms: int, part_ms: int, floor: float) -> tuple[int, float] | None:
+        """Return how many parts of the hour or day that runs count, and their mean; None if it is below ``floor``.
+
+        What is far below is known from one question about all channels; the rest is reckoned exactly.
+        """
+        if (whole_ms, part_ms) not in self._rough:
+            span = span_at(self.end_ms - 1, whole_ms)
+            span = Span(span.start_ms, self.end_ms - span.start_ms)
+            self._rough[whole_ms, part_ms] = points.rough_means(self.connection, self.ids, span, part_ms)
+        rough = self._rough[whole_ms, part_ms].get(channel)
+        if rough is None or rough[1] < floor - NEAR * abs(floor):
+            return None
+        values = values_of(self.since_start(channel, whole_ms, part_ms))
+        mean = mean_of(values)
+        return None if mean is None else (len(values), mean)
 
 
 def values_of(listed: Sequence[Point]) -> list[float]:

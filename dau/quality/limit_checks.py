@@ -68,9 +68,12 @@ def _warning(subject: Subject, rule: Rule, lengths: tuple[int, int], least: int)
         bounds = subject.bounds(label_ms, whole_ms)
         if bounds is None or bounds.high is None or bounds.low is not None:
             return None
-        mean = history.running_mean(subject.judged, whole_ms, part_ms, least)
-        percent = None if mean is None else warned_percent(mean, bounds.high, percents)
-        if mean is None or percent is None:
+        found = history.running_mean(subject.judged, whole_ms, part_ms, min(percents, default=100) / 100 * bounds.high)
+        if found is None or found[0] < least:
+            return None
+        mean = found[1]
+        percent = warned_percent(mean, bounds.high, percents)
+        if percent is None:
             return None
         facts: dict[str, Fact] = {"percent": percent, "value": mean, "limit": bounds.high}
         return Notice((Point(label_ms, State.OK, mean, mean),), facts)

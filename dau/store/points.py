@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
 from dau.core.periods import Span
-from dau.core.rules.points import Point
+from dau.core.rules.points import JUDGED, Point
 from dau.core.states import State
 from dau.store.samples import ChannelIds
 
@@ -31,6 +31,19 @@ def of_period(connection: sqlite3.Connection, ids: ChannelIds, span: Span) -> Ma
     )
     found = {channel: _point(*row) for channel, *row in rows}
     return {name: found.get(number) or _never_closed(span.start_ms) for name, number in ids.items()}
+
+
+def rough_means(
+    connection: sqlite3.Connection, ids: ChannelIds, span: Span, part_ms: int
+) -> Mapping[str, tuple[int, float]]:
+    """Return, for each channel that has any, the number of judged values in a span and their mean but for rounding."""
+    names = {number: name for name, number in ids.items()}
+    rows = connection.execute(
+        "SELECT channel, count(mean), avg(mean) FROM statistic WHERE length_ms = ? AND start_ms >= ? AND start_ms < ?"
+        " AND valid AND mean IS NOT NULL AND state IN (SELECT value FROM json_each(?)) GROUP BY channel",
+        (part_ms, span.start_ms, span.end_ms, json.dumps([int(state) for state in JUDGED])),
+    )
+    return {names[number]: (count, mean) for number, count, mean in rows if number in names}
 
 
 def _never_closed(label_ms: int) -> Point:
