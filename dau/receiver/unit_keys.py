@@ -16,7 +16,10 @@ from dau.hj212 import HJ2025
 
 GRACE_MS: Final = HJ2025.encryption.grace_h * 3_600_000
 PENDING: Final = 8
-"""So many keys may be sent without a word of the unit; none of them can be forgotten, for it may use any."""
+"""So many keys may be sent without a word of the unit; none of them can be forgotten, for it may use any.
+
+After that they are sent again, in turn.
+"""
 
 PREVIOUS: Final = PENDING + 1
 """So many previous keys are kept of one unit, those last in use: all that one change can make previous."""
@@ -54,6 +57,18 @@ def add_next(connection: sqlite3.Connection, mn: str, key: bytes, at_ms: int, cr
     if pending >= PENDING:
         return None
     return int(connection.execute(ADD, (mn, key, created, Standing.NEXT, at_ms)).lastrowid or 0)
+
+
+def repeat_next(connection: sqlite3.Connection, mn: str, at_ms: int) -> UnitKey | None:
+    """Return the unconfirmed key of a unit whose sending is longest ago, and note that it is sent now.
+
+    It is None if each of them was agreed upon elsewhere, and cannot be sent as text.
+    """
+    pending = [key for key in all_keys(connection) if key.mn == mn and key.standing is Standing.NEXT]
+    oldest = min((key for key in pending if key.key.isalnum()), key=lambda key: (key.since_ms, key.id), default=None)
+    if oldest is not None:
+        connection.execute("UPDATE unit_key SET since_ms = ? WHERE id = ?", (at_ms, oldest.id))
+    return oldest
 
 
 def set_current(connection: sqlite3.Connection, mn: str, key: bytes, at_ms: int, created: str) -> None:

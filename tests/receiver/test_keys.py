@@ -242,12 +242,30 @@ def test_keys_without_a_word_of_the_unit_are_bounded(tmp_path: Path) -> None:
     async def work(site: Site, unit: Unit) -> None:
         for _ in range(PENDING):
             assert (await ask(site, "1014", timeout_s=1, resends=0).end()).outcome is Outcome.GIVEN_UP
-        ending = await ask(site, "1014").end()
-        assert ending.outcome is Outcome.IMPOSSIBLE
-        assert "were sent and not confirmed" in ending.detail
         requests = [await unit.request() for _ in range(PENDING)]
         unit.keys = [new_key(requests[3])]
         await unit.upload(number=1, flag=9)
+        assert await standing(site) == [*["previous"] * 4, "current", *["next"] * (PENDING - 4)]
+
+    at_site(tmp_path, with_key(work))
+
+
+def test_keys_that_were_never_confirmed_are_offered_again_in_turn(tmp_path: Path) -> None:
+    async def work(site: Site, unit: Unit) -> None:
+        for _ in range(PENDING + 2):
+            assert (await ask(site, "1014", timeout_s=1, resends=0).end()).outcome is Outcome.GIVEN_UP
+        offered = [(await unit.request()).cp for _ in range(PENDING + 2)]
+        assert len(set(offered)) == PENDING
+        assert offered[PENDING:] == offered[:2]
+        refused = ask(site, "1014")
+        request = await unit.request()
+        assert request.cp == offered[2]
+        await unit.say(request_receipt(request, 2))
+        assert (await refused.end()).outcome is Outcome.REFUSED
+        assert await standing(site) == ["current", *["next"] * PENDING]  # it may have been taken the first time
+        asked = ask(site, "1014")
+        assert (await unit.perform()).cp == offered[3]
+        assert (await asked.end()).outcome is Outcome.DONE
         assert await standing(site) == [*["previous"] * 4, "current", *["next"] * (PENDING - 4)]
 
     at_site(tmp_path, with_key(work))

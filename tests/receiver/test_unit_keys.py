@@ -18,6 +18,7 @@ from dau.receiver.unit_keys import (
     drop,
     note_use,
     promote,
+    repeat_next,
     set_current,
 )
 
@@ -37,7 +38,7 @@ def rows() -> Iterator[sqlite3.Connection]:
 
 
 def number(key: int) -> bytes:
-    return key.to_bytes(16, "big")
+    return b"%016d" % key
 
 
 class Ends:
@@ -65,8 +66,13 @@ class Ends:
         row = add_next(self.connection, "M", new, self.now_ms, "")
         pending = sum(each.standing is Standing.NEXT for each in all_keys(self.connection))
         assert pending <= PENDING
+        is_repeated = row is None
         if row is None:
             assert pending == PENDING
+            again = repeat_next(self.connection, "M", self.now_ms)
+            assert again is not None
+            row, new = again.id, again.key
+        if fate == "refused" and is_repeated:
             return
         if fate == "refused":
             drop(self.connection, row)
@@ -107,3 +113,16 @@ def test_a_key_that_is_set_replaces_all_and_forgets_none_at_once() -> None:
         found = [(each.key, each.standing.value, each.since_ms) for each in all_keys(connection)]
         assert found[0] == (number(1), "current", 5 + 2 * GRACE_MS)
         assert [kind for _, kind, _ in found] == ["current", "previous"]
+
+
+def test_a_key_that_is_no_text_is_not_offered_again() -> None:
+    with rows() as connection:
+        set_current(connection, "M", bytes(16), 0, "")
+        set_current(connection, "M", b"\xff" * 16, 1, "")
+        note_use(connection, [all_keys(connection)[1]], 2)
+        assert [key.standing for key in all_keys(connection)] == [Standing.CURRENT, Standing.NEXT]
+        assert repeat_next(connection, "M", 3) is None
+        add_next(connection, "M", number(1), 4, "")
+        offered = repeat_next(connection, "M", 5)
+        assert offered is not None
+        assert (offered.key, all_keys(connection)[1].since_ms) == (number(1), 5)
