@@ -47,7 +47,9 @@ class Chronicle:
 
     def slices(self, first: int, until: int, length_ms: int) -> list[tuple[int, Heard]]:
         """Return the samples with these numbers, each with the number of the slice of time it lies in."""
-        return [(self.at_ms[number] // length_ms, self.heard[number]) for number in range(first, until)]
+        return [
+            ((self.at_ms[number] + ON_THE_WAY_MS) // length_ms, self.heard[number]) for number in range(first, until)
+        ]
 
     def was_asked_in_vain(self, start_ms: int, end_ms: int) -> bool:
         """Return whether a reply was spoilt in ``start_ms <= t < end_ms``."""

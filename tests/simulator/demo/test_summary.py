@@ -93,6 +93,8 @@ def data(scene: str, mn: str) -> Iterator[tuple[str, ...]]:
         fields = {"Avg": text, "Min": text, "Max": text, "Flag": "N"}
         if register.total_per_second:
             fields["Cou"] = "0.300"
+        if register.carried_by:
+            fields["Cou"] = "0.002"
         for name, value in fields.items():
             yield mn, "2051", label_of(START_MS), register.factor or "", name, value
 
@@ -106,7 +108,7 @@ def test_a_good_run_is_good(stage: Stage) -> None:
     assert [line for line, is_good in findings if not is_good] == []
     assert len(findings) == 2 * (1 + 2 * 2)
     assert any(
-        "outfall -> national: 1 periods, 21 data, all equal to what the plant was" in line for line, _ in findings
+        "outfall -> national: 1 periods, 23 data, all equal to what the plant was" in line for line, _ in findings
     )
 
 
