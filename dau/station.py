@@ -12,7 +12,7 @@ from dau.core.samples import Sample
 from dau.database import StoreError, connect_readonly
 from dau.database.errors import mapped
 from dau.database.schema import missing_steps, refuse_foreign
-from dau.store import audit, keys, outbox, samples, settings, wire
+from dau.store import audit, findings, keys, outbox, samples, settings, wire
 from dau.store.audit import Act
 from dau.store.schema import STATION
 from dau.uplink.account import file_values
@@ -39,11 +39,15 @@ class PlatformStatus:
 
 @dataclass(frozen=True, slots=True)
 class StationStatus:
-    """One look at a station: the newest sample of each channel that has a recent one, every platform, the last acts."""
+    """One look at a station: the newest sample of each channel that has a recent one, every platform, the last acts.
+
+    ``open_findings`` is how many findings nobody closed.
+    """
 
     latest: Sequence[Sample]
     platforms: Sequence[PlatformStatus]
     acts: Sequence[Act]
+    open_findings: int
 
 
 @contextmanager
@@ -87,4 +91,5 @@ def read_status(
             for platform in platforms
         ],
         acts=audit.newest(connection, ACTS),
+        open_findings=findings.count_open(connection),
     )

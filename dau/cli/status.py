@@ -81,6 +81,7 @@ def look(settings: Settings, now_ms: int) -> Page:
         channels=[_channel_line(channel, latest.get(channel.name)) for channel in channels_of(settings)],
         platforms=[_platform_line(platform, now_ms) for platform in found.platforms],
         acts=list(found.acts),
+        open_findings=found.open_findings,
     )
 
 

@@ -67,10 +67,11 @@ class PlatformLine:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One look at the station; ``acts`` are the newest audit rows."""
+    """One look at the station; ``acts`` are the newest audit rows, ``open_findings`` those that nobody closed."""
 
     station: str
     at_ms: int
     channels: list[ChannelLine]
     platforms: list[PlatformLine]
     acts: list[Act]
+    open_findings: int

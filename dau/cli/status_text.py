@@ -48,6 +48,8 @@ def _heading(name: str) -> str:
 def _remarks(page: Page) -> Iterator[str]:
     for one in page.platforms:
         yield from (f"{one.name}: {remark}" for remark in _remarks_on(one))
+    if page.open_findings:
+        yield text("cli.status.findings", count=page.open_findings)
     if page.acts:
         yield text("cli.status.acts")
         yield from (f"  {act_text(act)}" for act in page.acts)

@@ -55,6 +55,10 @@ WORDS: Final = {
         "已收到新密钥，尚待平台应答证实",
         "a newer one was given and is not proved by a receipt yet",
     ),
+    "cli.status.findings": (
+        "未处理的数据异常: {count}，见 dau findings list",
+        "open findings: {count}, see dau findings list",
+    ),
     "cli.status.acts": ("最近的审计记录:", "newest audit rows:"),
     "cli.audit": (
         "显示最近的审计记录，最新的在前，并检查整条记录链；链断裂时退出码为 1",

@@ -15,14 +15,16 @@ from dau.cli.status_page import ChangeLine, KeyLine
 from dau.cli.status_text import page_text
 from dau.config.channels import channels_of
 from dau.config.load import load_settings
+from dau.core.findings import Seen
 from dau.core.periods import DAY_MS, MINUTE_MS, Span
 from dau.core.records import RecordKind
+from dau.core.rules.names import Rule
 from dau.core.samples import Sample
 from dau.core.states import State
 from dau.database import Database, Schema
 from dau.hj212 import data_time, parse_data_time, qn_from_ms
 from dau.runtime.clock import SystemClock
-from dau.store import audit, keys, outbox, samples, settings, wire
+from dau.store import audit, findings, keys, outbox, samples, settings, wire
 from dau.store.audit import Act
 from dau.store.outbox import DeliveryState
 from dau.store.schema import STATION
@@ -275,3 +277,13 @@ def test_a_damaged_database_is_told(tmp_path: Path) -> None:
         f"cannot read database {database_of(config)}: SQLite says: database disk image is malformed\n"
     )
     assert result.exit_code == 1
+
+
+def test_open_findings_are_counted(tmp_path: Path) -> None:
+    config = settings_file(tmp_path)
+    fill(config)
+    assert "dau findings" not in run(config).output
+    fill(config, lambda connection: findings.note(connection, Seen(Rule.ZERO, "cod", 0, 1, {}), 1))
+    assert json.loads(run(config, "--json").output)["open_findings"] == 1
+    told = "未处理的数据异常: 1，见 dau findings list / open findings: 1, see dau findings list"
+    assert told in run(config).output.splitlines()

@@ -10,7 +10,7 @@ from dau.core.periods import HOUR_MS, MINUTE_MS, Span
 from dau.core.records import RecordKind
 from dau.core.samples import Sample
 from dau.core.states import State
-from dau.store import history, outbox, samples, statistics
+from dau.store import history, outbox, points, samples, statistics
 from tests.store.tables import CHANNELS, COD, minute, tables
 
 WAITING = 100_000
@@ -38,6 +38,11 @@ QUESTIONS: dict[str, Ask] = {
     "history of records": partial(
         history.records, kind=RecordKind.RAW, length_ms=None, first_ms=0, last_ms=NOW, after=None, limit=3
     ),
+    "points of a minute": partial(points.of_period, ids=IDS, span=minute(WAITING // 2)),
+    "tail of a channel": partial(
+        points.in_tail, channel=1, length_ms=MINUTE_MS, labels=list(range(NOW // 2, NOW // 2 + HOUR_MS, MINUTE_MS))
+    ),
+    "means of an hour": partial(points.rough_means, ids=IDS, span=Span(50 * HOUR_MS, HOUR_MS), part_ms=MINUTE_MS),
     "statistics of a minute": partial(statistics.of_period, span=minute(WAITING // 2)),
 }
 COUNTING: dict[str, Ask] = {
@@ -54,7 +59,8 @@ def long_past() -> Iterator[sqlite3.Connection]:
         samples.register(connection, CHANNELS)
         samples.add(connection, IDS, [Sample("cod", at_ms, 1.0, 1.0, State.OK) for at_ms in starts], 0)
         connection.executemany(
-            "INSERT INTO statistic VALUES (?, 60000, 1, 0, 1, 12, 12, 1, 1, 1, 1, NULL, NULL, NULL)", [(at_ms,) for at_ms in starts]
+            "INSERT INTO statistic VALUES (?, 60000, 1, 0, 1, 12, 12, 1, 1, 1, 1, NULL, NULL, NULL)",
+            [(at_ms,) for at_ms in starts],
         )
         connection.execute("BEGIN")
         for at_ms in starts:
