@@ -128,9 +128,21 @@ _COMMANDS: Final = (
         PRIMARY KEY (record, channel)) WITHOUT ROWID""",
 )
 
-_FOREVER: Final = ("sample", "statistic", "record", "event", "wire", "mark", "day_seal", "finding_step")
-"""What was measured, closed, told, marked or said of a finding stays as it is. A later step that lets rows grow old and
-go must replace the guards by ones that know how far back they may go."""
+_FOREVER: Final = (
+    "sample",
+    "statistic",
+    "record",
+    "event",
+    "wire",
+    "mark",
+    "day_seal",
+    "finding_step",
+    "declaration",
+    "declaration_end",
+    "turn",
+)
+"""What was measured, closed, told, marked, declared or said of a finding stays as it is. A later step that lets rows
+grow old and go must replace the guards by ones that know how far back they may go."""
 
 
 def _guard(table: str, verb: str, done: str, when: str = "") -> str:
@@ -198,10 +210,6 @@ _QUALITY: Final = (
         audit_seal BLOB NOT NULL,
         made_ms INTEGER NOT NULL,
         seal BLOB NOT NULL)""",
-    *(_guard(table, "UPDATE", "altered") for table in _FOREVER),
-    *(_guard(table, "DELETE", "deleted") for table in (*_FOREVER, "audit")),
-    # A row of the audit log is sealed just after it was inserted.
-    _guard("audit", "UPDATE", "altered", "WHEN length(OLD.seal) > 0"),
     # What a person declared, and who ended it before its time. Rows are added and never altered.
     """CREATE TABLE declaration (
         id INTEGER PRIMARY KEY,
@@ -231,6 +239,10 @@ _QUALITY: Final = (
         by_person INTEGER NOT NULL)""",
     "CREATE INDEX turn_facility ON turn (facility, from_ms)",
     "CREATE INDEX turn_newest ON turn (facility, id)",
+    *(_guard(table, "UPDATE", "altered") for table in _FOREVER),
+    *(_guard(table, "DELETE", "deleted") for table in (*_FOREVER, "audit")),
+    # A row of the audit log is sealed just after it was inserted.
+    _guard("audit", "UPDATE", "altered", "WHEN length(OLD.seal) > 0"),
 )
 
 STATION: Final = Schema(

@@ -7,6 +7,8 @@ from typing import Final
 
 import pytest
 
+from dau.core.conditions import Standing
+from dau.core.declarations import Declaration, DeclarationKind
 from dau.core.events import Info
 from dau.core.findings import Seen
 from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span
@@ -15,16 +17,32 @@ from dau.core.rules.names import Rule
 from dau.core.samples import Sample
 from dau.core.states import State
 from dau.core.statistics import PeriodStatistic
-from dau.store import audit, events, findings, outbox, samples, seals, statistics, wire
+from dau.core.surroundings import Turn
+from dau.store import audit, conditions, declarations, events, findings, outbox, samples, seals, statistics, wire
 from dau.store.audit import Act
+from dau.store.declarations import News
 from tests.store.tables import CHANNELS, tables
 
 UNIT: Final = Path(__file__).parents[2] / "dau"
-GUARDED: Final = ("sample", "statistic", "record", "event", "wire", "mark", "day_seal", "finding_step", "audit")
+GUARDED: Final = (
+    "sample",
+    "statistic",
+    "record",
+    "event",
+    "wire",
+    "mark",
+    "day_seal",
+    "finding_step",
+    "declaration",
+    "declaration_end",
+    "turn",
+    "audit",
+)
 FORBIDDEN: Final = re.compile(
     rf"\b(?:UPDATE|DELETE\s+FROM|REPLACE\s+INTO|INSERT\s+OR\s+REPLACE\s+INTO)\s+(?:{'|'.join(GUARDED)})\b",
     re.IGNORECASE,
 )
+WORK: Final = Declaration(DeclarationKind.MAINTENANCE, "w", "y", 5, 5, 9, frozenset({"cod"}))
 INFO: Final = Info("i21001", "started")
 MARK: Final = "INSERT INTO mark VALUES (1, 2, 'cod', 'maintenance', 0, 1, '{}', 'why', 'who', 1, NULL)"
 
@@ -40,6 +58,9 @@ def fill(connection: sqlite3.Connection) -> None:
     connection.execute(MARK)
     findings.note(connection, Seen(Rule.ZERO, "cod", 0, HOUR_MS, {}), HOUR_MS)
     audit.add(connection, Act(1, "p", "1062", "realtime_s", "60", "30", "done"))
+    number = declarations.add(connection, WORK, News("said", ()))
+    declarations.end(connection, number, Act(7, "w", "declare end", "1", None, None, "done"), News("ended", ()))
+    conditions.add(connection, [Turn("kiln", Standing(None), 5)])
     day = Span(0, DAY_MS)
     seals.add(connection, day.start_ms, seals.digest_of(connection, day), 9)
 
