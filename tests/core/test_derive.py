@@ -188,3 +188,23 @@ def test_an_hour_whose_means_cannot_be_converted_is_not_valid(oxygen: float | No
 def test_an_hour_is_as_valid_as_its_inputs() -> None:
     found = of_means((CONVERTED,), [hour_of(SO2, 40.0), hour_of(O2, 9.0, valid=False), hour_of(ZS, 60_000.0)])[-1]
     assert (found.valid, found.mean) == (False, 50_000.0)
+
+
+LEVEL = Channel("level", "w01015", "mm", 0, Medium.WATER, 5)
+WATER = Channel("water", "w00000", "L/s", 1, Medium.WATER, 5, total_per_second=0.001)
+FLUME = Derivation(WATER, FORMULAS["parshall_flume"], {"level": Input(LEVEL, "m")}, {"throat": 0.25})
+
+
+@pytest.mark.parametrize(("level", "flow"), [(300.0, 90.75), (600.0, 259.0), (29.0, None), (601.0, None), (0.0, None)])
+def test_a_level_in_millimetres_is_a_flow_in_litres(level: float, flow: float | None) -> None:
+    (found,) = made(sample("level", level), derivations=(FLUME,))
+    assert found.value == (None if flow is None else pytest.approx(flow, rel=1e-3))
+    assert found.states == (State.NO_DATA if flow is None else State.OK)
+
+
+def test_water_that_was_not_measured_is_no_amount() -> None:
+    minute = Span(0, MINUTE_MS)
+    levels = [sample("level", 300.0 if step < 6 else 0.0, step * 5000) for step in range(12)]
+    found = of_samples(WATER, minute, made(*levels, derivations=(FLUME,)))
+    assert found.total == pytest.approx(90.75 * 30 / 1000, rel=1e-3)
+    assert (found.valid, found.count, found.state) == (False, 6, State.NO_DATA)

@@ -126,7 +126,8 @@ def test_the_packet_of_an_hour(tmp_path: Path, channels: tuple[Channel, ...]) ->
     assert told["a21026-Avg"] == f"{SO2:.2f}"
     assert [told[f"a21026-Zs{name}"] for name in ("Min", "Avg", "Max")] == [f"{SO2 * 15 / (21 - O2):.2f}"] * 3
     assert told["a21002-ZsAvg"] == f"{NOX * 15 / (21 - O2):.1f}"
-    assert not any(name.startswith("x") for name in told)
+    assert told["a21026-Cou"] == f"{SO2 * FLOW * 1e-6:.3f}"
+    assert not any(name.startswith("x") or name.endswith("ZsCou") for name in told)
 
 
 def test_an_instrument_that_keeps_silent_gives_no_value_and_no_zero(
