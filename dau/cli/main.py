@@ -16,6 +16,7 @@ COMMANDS: Final = (
     "verify",
     "report",
     "rate",
+    "marks",
     "declare",
     "findings",
     "packet",
