@@ -13,10 +13,11 @@ import pytest
 from dau.config.channels import channels_of
 from dau.config.load import load_settings
 from dau.core.channels import Channel
+from dau.core.closing import minute_of_all
 from dau.core.periods import MINUTE_MS, Span
 from dau.core.samples import Sample
 from dau.core.states import State
-from dau.core.statistics import PeriodStatistic, of_samples
+from dau.core.statistics import PeriodStatistic
 from dau.hj212 import data_time
 from simulator.journal import read_journal
 from tests.e2e.real_site import PLATFORMS, RealSite, real_site, wait_until
@@ -117,10 +118,9 @@ def test_every_statistic_is_that_of_its_samples(site: RealSite) -> None:
     channels = {channel.name: channel for channel in channels_of(load_settings(site.config))}
     for start_ms in labels(site):
         span = Span(start_ms, MINUTE_MS)
-        for channel in channels.values():
-            assert stored_statistic(site, channel, span) == of_samples(
-                channel, span, stored_samples(site, channel, span)
-            )
+        found = {name: stored_samples(site, channel, span) for name, channel in channels.items()}
+        for due in minute_of_all(list(channels.values()), span, found):
+            assert stored_statistic(site, channels[due.channel], span) == due
 
 
 def stored_samples(site: RealSite, channel: Channel, span: Span) -> list[Sample]:

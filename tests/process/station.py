@@ -22,7 +22,9 @@ from dau.store.schema import STATION
 from tests.virtual_time import run_virtual
 
 BEIJING: Final = timezone(timedelta(hours=8))
-COD: Final = Channel("cod", "w01018", "mg/L", 1, Medium.WATER, period_s=20, high=500.0)
+COD: Final = Channel(
+    "cod", "w01018", "mg/L", 1, Medium.WATER, period_s=20, high=500.0, flow="flow", mass_per_amount=0.001
+)
 FLOW: Final = Channel("flow", "w00000", "L/s", 2, Medium.WATER, period_s=20, total_per_second=0.001)
 SO2: Final = Channel("so2", "a21026", "mg/m3", 1, Medium.GAS, period_s=20)
 INSTRUMENTS: Final = {"water": (COD, FLOW), "gas": (SO2,)}
