@@ -73,6 +73,7 @@ QUIRKS: list[tuple[str, str, Any]] = [
     ("marks_backlog = false", "marks_backlog", False),
     ("marks_queried = true", "marks_queried", True),
     ("sends_raw_avg = true", "sends_raw_avg", True),
+    ("tells_failed_conversion = true", "tells_failed_conversion", True),
     ("answers_bad_crc = true", "answers_bad_crc", True),
     ('counted_flags = ["N", "T"]', "counted_flags", frozenset({"N", "T"})),
     ('usual = ["crc_short"]', "usual", frozenset({Deviation.CRC_SHORT})),
