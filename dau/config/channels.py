@@ -91,7 +91,7 @@ def total_per_second_of(table: ChannelTable, codes: Codes) -> float | None:
 
 def total_unit_of(table: ChannelTable, codes: Codes) -> str:
     """Return the unit of the channel's amounts, empty where it has none. Facilities have the hours that they ran."""
-    if kind_of(table) is ChannelKind.FACILITY:
+    if kind_of(table) in {ChannelKind.FACILITY, ChannelKind.CONDITION}:
         return "h"
     return amount_of(table, codes) if total_per_second_of(table, codes) is not None else ""
 

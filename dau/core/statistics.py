@@ -25,6 +25,9 @@ from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span, is_february, is_m
 from dau.core.samples import Sample
 from dau.core.states import State, winner
 
+PLANT: Final = frozenset({ChannelKind.FACILITY, ChannelKind.CONDITION})
+"""Kinds that tell of the plant: a mean of their numbers means nothing, only the hours that it ran are counted."""
+
 RUNNING: Final = 1
 """The running state in which a facility runs (HJ 212-2017 table 4, ``-RS``)."""
 
@@ -82,7 +85,7 @@ def of_samples(channel: Channel, span: Span, samples: Sequence[Sample], rules: P
     valid = len(counted) >= rules.enough * expected
     state = state_of_period(channel.medium, states, expected, rules)
     bare = PeriodStatistic(channel.name, span, state, valid, len(counted), expected)
-    if channel.kind is ChannelKind.FACILITY:
+    if channel.kind in PLANT:
         return replace(bare, total=_hours_run(channel, counted))
     mean = _mean(channel, counted)
     return replace(
@@ -109,7 +112,7 @@ def of_parts(
     """
     expected = span.count(part_ms)
     states = [part.state for part in parts] + [State.NO_DATA] * (expected - len(parts))
-    facility = channel.kind is ChannelKind.FACILITY
+    facility = channel.kind in PLANT
     counted = [part for part in parts if part.valid and (facility or part.mean is not None)]
     gas = channel.medium is Medium.GAS
     valid = len(counted) >= parts_needed(channel.medium, span, expected, rules)

@@ -36,6 +36,15 @@ def test_a_facility_has_hours_and_no_other_number() -> None:
     assert (found.valid, found.count, found.state) == (True, 12, State.OK)
 
 
+def test_a_condition_has_the_hours_in_which_the_facility_ran_normally_and_no_other_number() -> None:
+    kiln = replace(FAN, kind=ChannelKind.CONDITION)
+    found = of_samples(kiln, MINUTE, samples(kiln, *[1.0] * 6, *[2.0] * 3, *[0.0] * 3))
+    assert found.total == pytest.approx(30 / 3600)
+    hour = of_parts(kiln, Span(0, HOUR_MS), [replace(found, span=Span(n * MINUTE_MS, MINUTE_MS)) for n in range(60)])
+    assert hour.total == pytest.approx(0.5)
+    assert numbers(found) + numbers(hour) == [None] * 8
+
+
 def test_a_facility_that_stood_still_ran_no_hours() -> None:
     assert of_samples(FAN, MINUTE, samples(FAN, *[0.0] * 12)).total == 0.0
 
