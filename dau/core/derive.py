@@ -1,4 +1,4 @@
-"""Derived channels: reckoned from the samples of others, or for hours and days from their means.
+"""Derived channels: reckoned from the samples of others, or for hours from their means.
 
 A derived channel has samples and statistics like any other. Its sample is made when its first input has a new one,
 out of the newest samples of all inputs that are not too old; it has every state that one of them has.
@@ -43,7 +43,7 @@ class Derivation:
     """How one derived channel is reckoned.
 
     ``inputs`` are the channels by argument of the formula, several where it takes a list; the first of the first
-    argument sets the pace. ``numbers`` are the arguments that are no channels. ``by_means``: its hours and days are
+    argument sets the pace. ``numbers`` are the arguments that are no channels. ``by_means``: its hours are
     reckoned from the means of its inputs, not from its own samples.
     """
 
@@ -110,7 +110,7 @@ class Derivation:
 
 
 def of_means(derivations: Iterable[Derivation], made: Sequence[PeriodStatistic]) -> Sequence[PeriodStatistic]:
-    """Return the statistics of one hour or day with those by means in their places.
+    """Return the statistics of one hour with those by means in their places.
 
     Args:
         derivations: in the order in which they build on each other.

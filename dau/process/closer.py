@@ -164,6 +164,6 @@ def _close_longer(connection: sqlite3.Connection, plan: Plan, span: Span, channe
     part_ms = part_of(span)
     parts = statistics.in_span(connection, plan.ids, span, part_ms)
     made: Sequence[PeriodStatistic] = period_of_all(channels, span, parts, part_ms, plan.rules)
-    if span.length_ms >= HOUR_MS:
+    if span.length_ms == HOUR_MS:  # days and months are means of valid hours and days, as of everything else
         made = of_means(plan.derivations, made)
     statistics.add(connection, plan.ids, made)

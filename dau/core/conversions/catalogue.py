@@ -42,7 +42,7 @@ class Formula:
 
     ``unit`` is the unit of the result, None for any: that of the derived channel. Of the arguments ``one_of`` exactly
     one is given. ``failure`` is the state of a result that does not exist although every operand does.
-    ``is_conversion``: not reckoned while the plant is stopped, and for hours and days from the means of its operands.
+    ``is_conversion``: not reckoned while the plant is stopped, and for hours from the means of its operands.
     """
 
     work: Callable[..., float | None]
