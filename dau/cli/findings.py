@@ -93,7 +93,7 @@ def _stage_command(name: str, stage: Stage) -> None:
             raise click.UsageError(text("findings.empty"))
         step = Step(SystemClock().now_ms(), who.strip(), stage, reason.strip())
         found = _one(write(loaded(config), partial(take, number=number, step=step)), number)
-        click.echo(text("findings.noted", id=found.id, stage=_word("stage", found.stage)))
+        click.echo(text("findings.noted", id=found.id))
 
 
 for _name, _stage in (("ack", Stage.ACKNOWLEDGED), ("explain", Stage.EXPLAINED), ("close", Stage.CLOSED)):

@@ -34,7 +34,7 @@ WORDS: Final = {
     "findings.empty": ("--who 和 --reason 不能为空", "--who and --reason must not be empty"),
     "findings.none": ("没有异常记录", "there are no such findings"),
     "findings.unknown": ("没有编号为 {id} 的异常记录", "there is no finding {id}"),
-    "findings.noted": ("异常 {id}: {stage}", "noted for finding {id}"),
+    "findings.noted": ("已记入异常 {id}", "noted for finding {id}"),
     "findings.id": ("编号", "id"),
     "findings.rule": ("规则", "rule"),
     "findings.channel": ("通道", "channel"),

@@ -100,7 +100,7 @@ def test_the_list_is_narrowed(tmp_path: Path) -> None:
 def test_what_a_person_says_is_kept_shown_and_audited(tmp_path: Path) -> None:
     config = made(tmp_path, three)
     result = run("explain", config, "1", "--who", "Li", "--reason", "\x1b[2Jfilter broken")
-    assert (result.exit_code, result.output) == (0, "异常 1: 已说明 / explained / noted for finding 1\n")
+    assert (result.exit_code, result.output) == (0, "已记入异常 1 / noted for finding 1\n")
     shown = run("show", config, "1").output.splitlines()
     assert shown[:5] == [
         "1  连续多小时超标 / hours exceeded in a row  cod",

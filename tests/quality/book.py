@@ -111,6 +111,11 @@ def book(
         yield Book(connection, channels, task)
 
 
+def facts(made: Book, place: int = 0) -> dict[str, object]:
+    """Return what explains one of the findings."""
+    return dict(made.found()[place].seen.facts or {})
+
+
 def minutes(hours: Sequence[float | None]) -> list[float | None]:
     """Return each value sixty times."""
     return [value for value in hours for _ in range(60)]
