@@ -27,7 +27,7 @@ def lived(folder: Path, begin: str, until: str, minute_min: int = 10, value: flo
 
     async def story(station: Station) -> None:
         await station.stop()
-        await station.start((COD, FACILITY, FURNACE))
+        await station.start((replace(COD, flow=""), FACILITY, FURNACE))
         await station.hear_until(until, value=value)
         await station.clock.sleep(60)
 
