@@ -59,7 +59,7 @@ MEASURED: Final = frozenset({State.OK, State.OVER_RANGE, State.STARTUP, State.SH
 
 def winner(states: State) -> State:
     """Return the one state that speaks for the whole set: a declared one before all that were found."""
-    if states == State.OK:
+    if not states:
         return State.OK  # by far the most samples: a minute of a station has thousands
     asked = declared_in(states) if DECLARED in states else states
     return next((state for state in PRECEDENCE if state in asked), State.OK)
