@@ -127,8 +127,15 @@ Newest = Mapping[str, Sample]
 """The newest sample of each channel, by the order of arrival."""
 
 
+def _unmarked(sample: Sample) -> Sample:
+    return sample
+
+
 def with_derived(
-    derivations: Sequence[Derivation], group: Iterable[Sample], newest: Newest
+    derivations: Sequence[Derivation],
+    group: Iterable[Sample],
+    newest: Newest,
+    mark: Callable[[Sample], Sample] = _unmarked,
 ) -> tuple[Sequence[Sample], Newest]:
     """Return a group of samples with those of the derived channels that come of it, and the newest of all channels.
 
@@ -136,6 +143,7 @@ def with_derived(
         derivations: in the order in which they build on each other.
         group: samples in the order of their arrival; what one poll brought has one instant and stands together.
         newest: what an earlier call returned; nothing at first.
+        mark: adds to a derived sample what is said of its channel itself; what builds on it has that too.
     """
     known = dict(newest)
     whole: list[Sample] = []
@@ -145,7 +153,7 @@ def with_derived(
         known |= poll
         for each in derivations:
             if each.pace in poll:
-                made = each.sample(known, at_ms)
+                made = mark(each.sample(known, at_ms))
                 known[made.channel] = poll[made.channel] = made
                 came.append(made)
         whole += came

@@ -10,10 +10,12 @@ from typing import Final
 import structlog
 
 from dau.core.channels import Channel
+from dau.core.conditions import Standing
+from dau.core.declarations import Declaration
 from dau.core.derive import Derivation, Newest, with_derived
 from dau.core.judge import judge, silence
 from dau.core.samples import Reading, Sample
-from dau.core.surroundings import Heard, Surroundings
+from dau.core.surroundings import Heard, Marked, Surroundings, Turn
 from dau.database import Database, DatabaseDamaged, StoreError
 from dau.runtime.bell import Bell
 from dau.runtime.clock import BEAT_S, Clock
@@ -50,6 +52,27 @@ class _Known:
 
     heard: Heard = field(default_factory=dict)
     newest: Newest = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Marker:
+    """Marks samples of derived channels one by one, by what the measured ones and those before told."""
+
+    surroundings: Surroundings
+    declared: Sequence[Declaration]
+    standings: dict[str, Standing]
+    heard: Heard = field(default_factory=dict)
+    turns: list[Turn] = field(default_factory=list)
+
+    def mark(self, sample: Sample) -> Sample:
+        marked = self.surroundings.mark([sample], self.declared, self.standings, self.heard)
+        self.note(marked)
+        return marked.samples[0]
+
+    def note(self, marked: Marked) -> None:
+        self.heard = marked.heard
+        self.turns += marked.turns
+        self.standings |= {turn.facility: turn.standing for turn in marked.turns}
 
 
 NOTHING: Final = Beside()
@@ -151,10 +174,12 @@ class Recorder:
         declared = declarations.holding(connection, min(instants), max(instants))
         known = conditions.latest(connection, [one.name for one in surroundings.facilities])
         marked = surroundings.mark(group, declared, known, self._known.heard)
-        conditions.add(connection, marked.turns)
-        whole, newest = with_derived(self._beside.derivations, marked.samples, self._known.newest)
+        marker = _Marker(surroundings, declared, dict(known))
+        marker.note(marked)
+        whole, newest = with_derived(self._beside.derivations, marked.samples, self._known.newest, marker.mark)
+        conditions.add(connection, marker.turns)
         late = samples.add(connection, self._ids, whole, statistics.closed_until(connection) or 0)
-        return late, _Known(marked.heard, newest)
+        return late, _Known(marker.heard, newest)
 
     def _give_up_oldest(self) -> None:
         """Hold memory to its bound; the log tells when that begins, and at the end how many samples it cost."""

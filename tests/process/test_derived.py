@@ -16,6 +16,7 @@ from dau.config.derived import derivations_of
 from dau.config.load import load_settings
 from dau.core.appetites import Appetite
 from dau.core.channels import Channel
+from dau.core.declarations import Declaration, DeclarationKind
 from dau.core.periods import HOUR_MS, MINUTE_MS, Span
 from dau.core.records import Record, RecordKind
 from dau.core.samples import Reading
@@ -25,7 +26,8 @@ from dau.hj212 import HJ2017, qn_from_ms
 from dau.process.closer import Plan, close_minute
 from dau.process.recorder import Beside, Recorder
 from dau.runtime.clock import LoopClock
-from dau.store import history, samples, statistics
+from dau.store import declarations, history, samples, statistics
+from dau.store.declarations import News
 from dau.store.schema import STATION
 from dau.uplink.compose import compose
 from dau.uplink.identity import Platform
@@ -62,7 +64,9 @@ def channels() -> tuple[Channel, ...]:
     return channels_of(load_settings(EXAMPLE))
 
 
-def lived(path: Path, channels: tuple[Channel, ...], polls: Sequence[tuple[int, Poll]]) -> None:
+def lived(
+    path: Path, channels: tuple[Channel, ...], polls: Sequence[tuple[int, Poll]], declared: Declaration | None = None
+) -> None:
     """Store polls, each at its instant, as a station does, and close the hour."""
 
     async def life() -> None:
@@ -72,6 +76,8 @@ def lived(path: Path, channels: tuple[Channel, ...], polls: Sequence[tuple[int, 
         database = Database(path, STATION, "OFF")
         await database.open()
         ids = await database.write(lambda connection: samples.register(connection, channels))
+        if declared is not None:
+            await database.write(partial(declarations.add, declaration=declared, news=News("said", ())))
         derivations = derivations_of(settings, channels)
         recorder = Recorder(fed, ids, database, LoopClock(HOUR.start_ms), Beside(derivations=derivations))
         for at_ms, (instrument, values) in polls:
@@ -150,6 +156,23 @@ def test_an_instrument_that_keeps_silent_gives_no_value_and_no_zero(
         ids = samples.latest_ids(connection, half_ms + MINUTE_MS, HOUR.end_ms)
         newest = {each.channel: each for each in samples.by_ids(connection, ids)}
     assert (newest["so2_emission"].value, newest["so2_emission"].states) == (None, State.COMM_LOST)
+
+
+def test_what_is_declared_of_a_derived_channel_holds_for_what_builds_on_it(
+    tmp_path: Path, channels: tuple[Channel, ...]
+) -> None:
+    path, first_ms = tmp_path / "station.db", HOUR.start_ms
+    kind, until_ms, about = DeclarationKind.MAINTENANCE, first_ms + 10 * MINUTE_MS, frozenset({"so2"})
+    declaration = Declaration(kind, "w", "y", first_ms, first_ms, until_ms, about)
+    lived(path, channels, [poll for at_ms in every_5_s() for poll in steady(at_ms)], declaration)
+    with reading(path) as connection:
+        ids = {each.name: number for number, each in enumerate(channels, start=1)}
+        minutes = statistics.in_span(connection, ids, HOUR, MINUTE_MS)
+    for name in ("so2", "so2_converted", "so2_emission"):
+        states = [each.state for each in minutes[name]]
+        assert states == [State.MAINTENANCE] * 10 + [State.OK] * 50, name
+    for name in ("so2_ppm", "so2_wet", "o2", "nox_converted"):
+        assert {each.state for each in minutes[name]} == {State.OK}, name
 
 
 def test_an_hour_by_means_differs_from_that_of_its_minutes(tmp_path: Path, channels: tuple[Channel, ...]) -> None:
