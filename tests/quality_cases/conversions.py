@@ -2,7 +2,7 @@
 
 from dau.core.conversions import flow, gas
 from dau.core.conversions.formula import value_of
-from dau.core.conversions.scaling import clip
+from dau.core.conversions.scaling import MARGIN, clip
 from dau.core.exact import mean_of
 from tests.quality_cases.inputs import repeated
 from tests.quality_cases.runner import Operation, Values
@@ -90,7 +90,7 @@ def converted_hour_methods(case: Values) -> Values:
 def clip_range(case: Values) -> Values:
     if case["value"] is None:
         return {"stored": None, "clipped": False, "over_range": False, "below_zero": False}
-    found = clip(case["value"], case["lo"], case["hi"], case["margin"])
+    found = clip(case["value"], case["lo"], case["hi"], case.get("margin", MARGIN))
     return {
         "stored": found.stored,
         "clipped": found.is_clipped,
@@ -101,7 +101,8 @@ def clip_range(case: Values) -> Values:
 
 def _converted(concentration: float | None, oxygen: float | None, case: Values) -> float | None:
     cap = case.get("cap", gas.OXYGEN_CAP)
-    return value_of(gas.by_oxygen, of=concentration, oxygen=oxygen, base=case["base"], cap=cap)
+    given = {} if case.get("base") is None else {"base": case["base"]}
+    return value_of(gas.converted, of=concentration, oxygen=oxygen, cap=cap, **given)
 
 
 def _dry_standard(wet: float | None, case: Values) -> float | None:
