@@ -28,21 +28,34 @@ def minute_of_all(
     return _carried(channels, [of_samples(each, span, samples[each.name], rules) for each in channels], carry)
 
 
-def period_of_all(
+def means_of_all(
     channels: Sequence[Channel],
     span: Span,
     parts: Mapping[str, Sequence[PeriodStatistic]],
     part_ms: int = MINUTE_MS,
     rules: PeriodRules = USUAL,
 ) -> list[PeriodStatistic]:
-    """Return the statistic of every channel in a longer period, from those of its ``part_ms`` long parts by channel."""
+    """Return the statistic of every channel in a longer period, from those of its ``part_ms`` long parts by channel.
+
+    Masses are still those of the parts: `with_masses` follows, once the means are settled.
+    """
+    return [of_parts(each, span, parts[each.name], part_ms, rules) for each in channels]
+
+
+def with_masses(
+    channels: Sequence[Channel],
+    made: Sequence[PeriodStatistic],
+    parts: Mapping[str, Sequence[PeriodStatistic]],
+    rules: PeriodRules = USUAL,
+) -> list[PeriodStatistic]:
+    """Return the statistics of one longer period, those of concentrations with the mass that a flow carried."""
 
     def carry(outlet: Outlet, own: PeriodStatistic, flow: PeriodStatistic) -> PeriodStatistic:
         if outlet.channel.medium is Medium.WATER:
             return carried_longer(outlet.channel, own, parts[outlet.channel.name], rules)
-        return emitted(outlet.channel, own, flow) if span.length_ms < DAY_MS else own
+        return emitted(outlet.channel, own, flow) if own.span.length_ms < DAY_MS else own
 
-    return _carried(channels, [of_parts(each, span, parts[each.name], part_ms, rules) for each in channels], carry)
+    return _carried(channels, made, carry)
 
 
 def emitted(channel: Channel, statistic: PeriodStatistic, flow: PeriodStatistic) -> PeriodStatistic:

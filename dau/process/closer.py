@@ -13,7 +13,7 @@ import structlog
 
 from dau.core.appetites import Appetite
 from dau.core.channels import Channel, ChannelKind
-from dau.core.closing import minute_of_all, period_of_all
+from dau.core.closing import means_of_all, minute_of_all, with_masses
 from dau.core.derive import Derivation, of_means
 from dau.core.period_rules import USUAL, PeriodRules
 from dau.core.periods import (
@@ -163,7 +163,7 @@ def _closes_furnaces(appetites: Sequence[Appetite], end_ms: int) -> bool:
 def _close_longer(connection: sqlite3.Connection, plan: Plan, span: Span, channels: Sequence[Channel]) -> None:
     part_ms = part_of(span)
     parts = statistics.in_span(connection, plan.ids, span, part_ms)
-    made: Sequence[PeriodStatistic] = period_of_all(channels, span, parts, part_ms, plan.rules)
+    made: Sequence[PeriodStatistic] = means_of_all(channels, span, parts, part_ms, plan.rules)
     if span.length_ms == HOUR_MS:  # days and months are means of valid hours and days, as of everything else
         made = of_means(plan.derivations, made)
-    statistics.add(connection, plan.ids, made)
+    statistics.add(connection, plan.ids, with_masses(channels, made, parts, plan.rules))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dau.core.channels import Channel, Medium
-from dau.core.closing import minute_of_all, period_of_all
+from dau.core.closing import minute_of_all
 from dau.core.period_rules import PeriodRules, Profile
 from dau.core.periods import (
     BEIJING_MS,
@@ -28,6 +28,7 @@ from dau.core.periods import (
 from dau.core.samples import Sample
 from dau.core.states import State
 from dau.core.statistics import PeriodStatistic, of_parts, of_samples
+from tests.core.whole_period import period_of_all
 
 MINUTE: Final = Span(0, MINUTE_MS)
 HOUR: Final = Span(0, HOUR_MS)

@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dau.core.channels import Channel, Medium
-from dau.core.closing import minute_of_all, period_of_all
+from dau.core.closing import minute_of_all
 from dau.core.period_rules import USUAL, PeriodRules
 from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span
 from dau.core.samples import Sample
 from dau.core.states import State
 from dau.core.statistics import PeriodStatistic
 from dau.core.water import Outlet, Scale, Slice, discharge, mean_flow, slices_of
+from tests.core.whole_period import period_of_all
 
 MINUTE: Final = Span(0, MINUTE_MS)
 FLOW: Final = Channel("flow", "w00000", "L/s", 2, Medium.WATER, 5, total_per_second=0.001, total_unit="m3")

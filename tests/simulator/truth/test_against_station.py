@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dau.core.channels import Channel, Medium
-from dau.core.closing import minute_of_all, period_of_all
+from dau.core.closing import minute_of_all
 from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span
 from dau.core.records import Record, RecordKind
 from dau.core.samples import Sample
@@ -18,6 +18,7 @@ from dau.uplink.compose import compose
 from dau.uplink.identity import Platform
 from simulator.truth.carried import Flow, carried_longer, carried_minute
 from simulator.truth.figures import Condition, Figures, Heard, Rules, fields, longer_figures, minute_figures
+from tests.core.whole_period import period_of_all
 
 STATES = {
     Condition.NORMAL: State.OK,
