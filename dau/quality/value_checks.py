@@ -30,9 +30,14 @@ NUMERIC: Final = frozenset({ChannelKind.MEASURED, ChannelKind.PERIODIC, ChannelK
 
 
 def value_checks(subject: Subject) -> Iterator[Check]:
-    """Yield what is looked for in the values of a channel."""
-    yield _missing(subject)
-    if subject.channel.kind in NUMERIC:
+    """Yield what is looked for in the values of a channel.
+
+    A facility has hours and no mean; a value converted from another may lack for good reasons: neither is missed.
+    """
+    channel = subject.channel
+    if channel.kind in NUMERIC | {ChannelKind.NOISE} and channel.converts is None:
+        yield _missing(subject)
+    if channel.kind in NUMERIC:
         yield _zero(subject)
         yield _constant(subject)
         yield _negative(subject)

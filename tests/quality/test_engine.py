@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -113,6 +114,15 @@ def test_nothing_is_missing_from_before_the_station_was_there() -> None:
     with book((SO2,), only("missing")) as made:
         made.close(SO2, DAY, [None] * 4, MINUTE_MS)
         made.look(DAY, DAY + 4 * MINUTE_MS)
+        assert made.told() == []
+
+
+@pytest.mark.parametrize("keys", [{"kind": ChannelKind.FACILITY}, {"converts": "cod"}])
+def test_what_has_no_mean_of_its_own_is_not_missed(keys: dict[str, Any]) -> None:
+    channel = replace(SO2, **keys)
+    with book((channel,), only("missing")) as made:
+        made.close(channel, DAY, [None] * 10, MINUTE_MS)
+        made.look(DAY, DAY + 10 * MINUTE_MS)
         assert made.told() == []
 
 
