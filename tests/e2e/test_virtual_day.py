@@ -6,7 +6,7 @@ backlog is delivered behind live data while the other platform must notice nothi
 
 import asyncio
 import shutil
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -15,11 +15,15 @@ from typing import Final
 import pytest
 
 from dau import app
+from dau.cli.rate import ratings
 from dau.config.load import load_settings
+from dau.core.periods import DAY_MS, span_at
 from dau.database import Database, connect_readonly
+from dau.quality.rates import rate_of
 from dau.receiver.server import Receiver
 from dau.receiver.tables import SCHEMA
 from dau.runtime.clock import LoopClock
+from dau.store.proof import Part, prove
 from simulator.scene_file import load_scene
 from simulator.truth.chronicle import chronicles
 from simulator.truth.stored import read_stored
@@ -142,3 +146,34 @@ def test_the_cut_platform_delayed_nobody_else(day: tuple[Path, list[Site], Run],
     ).fetchone()
     connection.close()
     assert slowest_ms < 10_000
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_the_file_of_the_day_is_whole_and_the_day_that_ended_is_sealed(
+    day: tuple[Path, list[Site], Run], scene: str
+) -> None:
+    folder, _, _ = day
+    with closing(connect_readonly(folder / scene / "var" / "station.db")) as connection:
+        verdicts = {verdict.part: verdict for verdict in prove(connection)}
+    assert [verdict for verdict in verdicts.values() if verdict.broken is not None] == []
+    assert verdicts[Part.SEALS].count == 1
+    assert {part for part, verdict in verdicts.items() if verdict.count == 0} == {Part.AUDIT}  # nobody did anything
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_rates_and_cuts_tell_of_the_platform_that_was_cut_off_alone(
+    day: tuple[Path, list[Site], Run], scene: str
+) -> None:
+    folder, sites, run = day
+    first_day = span_at(run.begin_ms, DAY_MS)
+    with closing(connect_readonly(folder / scene / "var" / "station.db")) as connection:
+        rates = {
+            each.platform: rate_of(connection, each, first_day, run.may_ms)
+            for each in ratings(sites[SCENES.index(scene)].settings)
+        }
+    assert rates["national"].link.offline == ()
+    assert rates["national"].immediate == rates["national"].completed
+    (cut,) = rates["provincial"].link.offline
+    assert CUT_LENGTH_S / 60 - 10 <= cut.minutes <= CUT_LENGTH_S / 60 + 30
+    assert rates["provincial"].completed == rates["national"].completed
+    assert rates["provincial"].immediate.received_values < rates["provincial"].completed.received_values
