@@ -221,7 +221,7 @@ async def orders_of_the_week(week: Week) -> None:
     await week.change(PROVINCIAL, "2011", "realtime_on", "1")
     await week.until(2, "08:20:30")
     await week.change(NATIONAL, "1062", "realtime_s", "3600", RtdInterval="3600")
-    await restart_in_a_key_change(week, 2, "09:20:30")
+    await restart_in_a_key_change(week, 2, "09:21:04")
     await week.until(2, "09:40:30")
     await week.ask(NATIONAL, "1014")
     await week.until(2, "15:20:30")
@@ -247,7 +247,11 @@ async def change_timeouts(week: Week, name: str, timeout_s: str, resends: str) -
 
 
 async def restart_in_a_key_change(week: Week, day: int, at: str) -> None:
-    """Cut the station short as soon as it has taken the command, before anybody knows what became of the key."""
+    """Cut the station short as soon as it has taken the command, before anybody knows what became of the key.
+
+    It is down while a minute begins by its clock, and asks its instruments at once when it is back: so each minute has
+    one sample.
+    """
     await week.until(day, at)
     taken = asyncio.Event()
 
