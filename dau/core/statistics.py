@@ -94,7 +94,9 @@ def of_samples(channel: Channel, span: Span, samples: Sequence[Sample], rules: P
         low=min(counted, default=None),
         high=max(counted, default=None),
         raw_mean=_mean(channel, (sample.raw for sample in samples if sample.raw is not None)),
-        total=_extrapolated(channel, span, mean, valid) if channel.medium is Medium.GAS else _sliced(channel, counted),
+        total=_extrapolated(channel, span, mean, valid)
+        if channel.medium is Medium.GAS
+        else _sliced(channel, counted, slice_seconds(channel.period_s, span, len(samples))),
     )
 
 
@@ -153,12 +155,21 @@ def _hours_run(channel: Channel, states: Sequence[float]) -> float | None:
     return running * channel.period_s / 3600 if states else None
 
 
-def _sliced(channel: Channel, flows: Sequence[float]) -> float | None:
+def slice_seconds(period_s: int, span: Span, number: int) -> Decimal:
+    """Return how long each of ``number`` samples stands for: its period, but all of them for no more than ``span``.
+
+    After a restart, or a clock that was set back, a minute may hold more samples than are due in it.
+    """
+    seconds = Decimal(span.length_ms) / 1000
+    return Decimal(period_s) if number * period_s <= seconds else seconds / number
+
+
+def _sliced(channel: Channel, flows: Sequence[float], slice_s: Decimal) -> float | None:
     """Waste water: the sum of the slices that were measured, never extrapolated (formulas 1 and 2)."""
     if channel.total_per_second is None or not flows:
         return None
     flowed = exact_sum(exact(flow) for flow in flows)
-    return float(exact_product(flowed, Decimal(channel.period_s), exact(channel.total_per_second)))
+    return float(exact_product(flowed, slice_s, exact(channel.total_per_second)))
 
 
 def _extrapolated(channel: Channel, span: Span, mean: float | None, valid: bool) -> float | None:

@@ -17,7 +17,7 @@ from dau.core.period_rules import PeriodRules
 from dau.core.periods import DAY_MS, Span
 from dau.core.samples import Sample
 from dau.core.states import winner
-from dau.core.statistics import PeriodStatistic
+from dau.core.statistics import PeriodStatistic, slice_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def carried(
         flow: the statistic of the flow in the same minute: all the volume there was.
         rules: which values count, and whether means are weighted.
     """
-    slices = list(slices_of(outlet, *samples, rules))
+    slices = list(slices_of(outlet, statistic.span, *samples, rules))
     sums = discharge(slices, outlet.scale)
     found = replace(statistic, total=sums.mass, volume=flow.total, paired=sums.paired)
     if not rules.weighted:
@@ -170,7 +170,7 @@ def carried_longer(
 
 
 def slices_of(
-    outlet: Outlet, samples: Sequence[Sample], flows: Sequence[Sample], rules: PeriodRules
+    outlet: Outlet, span: Span, samples: Sequence[Sample], flows: Sequence[Sample], rules: PeriodRules
 ) -> Iterator[Slice]:
     """Yield a slice for each sample of the faster of both channels, with the nearest of the other.
 
@@ -180,6 +180,7 @@ def slices_of(
     of_flow = outlet.flow.period_s <= outlet.channel.period_s
     base, other = (flows, samples) if of_flow else (samples, flows)
     fast_s, slow_s = sorted((outlet.flow.period_s, outlet.channel.period_s))
+    slice_s = slice_seconds(fast_s, span, len(base))
     known = sorted(other, key=_order)
     instants = [sample.at_ms for sample in known]
     for sample in base:
@@ -189,7 +190,7 @@ def slices_of(
         if nearest is not None and abs(nearest.at_ms - sample.at_ms) >= slow_s * 1000:
             nearest = None
         here, there = _measured(sample, rules), _measured(nearest, rules)
-        yield Slice(Decimal(fast_s), *((here, there) if of_flow else (there, here)))
+        yield Slice(slice_s, *((here, there) if of_flow else (there, here)))
 
 
 def _order(sample: Sample) -> tuple[int, int, bool, float]:

@@ -45,13 +45,15 @@ def test_every_mistake_is_printed_and_counted(tmp_path: Path) -> None:
         good.replace("baud = 9600", "baud = 96").replace('bus = "rs485"', 'bus = "rs48"', 1), encoding="utf-8"
     )
     result = run(file)
+    lines = file.read_text(encoding="utf-8").splitlines()
+    at_baud, at_bus = lines.index("baud = 96") + 1, lines.index('bus = "rs48"') + 1
     baud, bus, total = result.output.splitlines()
     assert baud == (
-        f'{file}:29: [[bus]] "rs485" > baud: 96 超出范围 / 96 is out of range; '
+        f'{file}:{at_baud}: [[bus]] "rs485" > baud: 96 超出范围 / 96 is out of range; '
         "允许 / allowed: 整数 / an integer, >= 300, <= 921600"
     )
     assert bus == (
-        f'{file}:44: [[instrument]] "cod" > bus: 没有名为 "rs48" 的总线 / there is no bus "rs48"; '
+        f'{file}:{at_bus}: [[instrument]] "cod" > bus: 没有名为 "rs48" 的总线 / there is no bus "rs48"; '
         '是否应为 / did you mean "rs485"? 允许 / allowed: rs485'
     )
     assert total == f"{file}: 错误 2 / mistakes 2"

@@ -94,6 +94,11 @@ def test_water_amounts_are_sums_of_measured_slices() -> None:
     assert hour.total == pytest.approx(0.6)
 
 
+def test_more_samples_than_are_due_stand_for_no_more_than_their_minute() -> None:
+    flows = [Sample("flow", number, 10.0, 10.0, State.OK) for number in range(15)]
+    assert of_samples(FLOW, MINUTE, flows).total == 0.6
+
+
 def test_an_amount_is_rounded_once() -> None:
     flows = [Sample("flow", 0, value, value, State.OK) for value in (2000.0, 83.3)]
     assert of_samples(FLOW, MINUTE, flows).total == 10.4165

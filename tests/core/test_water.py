@@ -132,22 +132,29 @@ def test_the_nearest_sample_belongs_to_a_slice_whatever_its_state() -> None:
     outlet = Outlet(COD, FLOW)
     cods = [sample("cod", 0, 40.0), sample("cod", 5, 3.0, State.MAINTENANCE), sample("cod", 20, 60.0)]
     flows = [sample("flow", at_s + 0.4, 10.0) for at_s in (0, 5, 10, 14, 20)]
-    found = [each.concentration for each in slices_of(outlet, cods, flows, USUAL)]
+    found = [each.concentration for each in slices_of(outlet, MINUTE, cods, flows, USUAL)]
     assert found == [40.0, None, None, None, 60.0]
 
 
 def test_a_slow_analyser_speaks_for_every_slice_of_its_period() -> None:
     outlet = Outlet(replace(COD, period_s=60), FLOW)
     flows = [sample("flow", at_s, float(at_s)) for at_s in range(0, 60, 5)]
-    slices = list(slices_of(outlet, [sample("cod", 2, 40.0)], flows, USUAL))
+    slices = list(slices_of(outlet, MINUTE, [sample("cod", 2, 40.0)], flows, USUAL))
     assert [(each.seconds, each.concentration) for each in slices] == [(Decimal(5), 40.0)] * 12
 
 
 def test_a_slow_flow_meter_speaks_for_every_slice_of_its_period() -> None:
     outlet = Outlet(COD, replace(FLOW, period_s=60))
     cods = [sample("cod", at_s, float(at_s)) for at_s in range(0, 60, 5)]
-    slices = list(slices_of(outlet, cods, [sample("flow", 0.5, 7.0)], USUAL))
+    slices = list(slices_of(outlet, MINUTE, cods, [sample("flow", 0.5, 7.0)], USUAL))
     assert [(each.seconds, each.flow) for each in slices] == [(Decimal(5), 7.0)] * 12
+
+
+def test_more_slices_than_the_minute_has_room_for_are_shorter() -> None:
+    flows = [sample("flow", at_s, 10.0) for at_s in (*range(0, 60, 5), 7, 8, 9)]
+    cods = [sample("cod", at_s, 40.0) for at_s in range(0, 60, 5)]
+    slices = list(slices_of(Outlet(COD, FLOW), MINUTE, cods, flows, USUAL))
+    assert [each.seconds for each in slices] == [Decimal(4)] * 15
 
 
 def test_nothing_measured_is_nothing_and_not_zero() -> None:

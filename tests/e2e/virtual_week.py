@@ -219,6 +219,10 @@ async def orders_of_the_week(week: Week) -> None:
     await change_timeouts(week, COUNTY, "15", "4")
     await week.until(1, "16:20:30")
     await week.change(PROVINCIAL, "2011", "realtime_on", "1")
+    await _orders_of_the_later_days(week)
+
+
+async def _orders_of_the_later_days(week: Week) -> None:
     await week.until(2, "08:20:30")
     await week.change(NATIONAL, "1062", "realtime_s", "3600", RtdInterval="3600")
     await restart_in_a_key_change(week, 2, "09:21:04")
