@@ -16,12 +16,13 @@ from dau.config.periods import rules_of
 from dau.config.platforms import appetite_of, key_text
 from dau.config.settings import PlatformTable, Settings
 from dau.config.surroundings import surroundings_of
-from dau.core.channels import Channel
+from dau.core.channels import Channel, ChannelKind
 from dau.core.records import RecordKind
 from dau.database import Database
 from dau.process.closer import Closer, Plan
 from dau.process.issuer import LiveIssuer, owe_restart
 from dau.process.recorder import Beside, Recorder
+from dau.process.results import Results
 from dau.quality.engine import Engine
 from dau.quality.sealer import Sealer
 from dau.runtime.bell import Bell
@@ -66,7 +67,7 @@ async def jobs_of(settings: Settings, world: World, database: Database) -> dict[
     now_ms = world.clock.now_ms()
     ids = await database.write(lambda connection: _begin(connection, station, now_ms))
     derivations = derivations_of(settings, channels)
-    beside = Beside(surroundings_of(settings), derivations)
+    beside = Beside(surroundings_of(settings), derivations, _results(station))
     recorder = Recorder(_by_instrument(station), ids, database, world.clock, beside)
     grace_ms, rules = round(settings.station.grace_s * 1000), rules_of(settings.periods)
     plan = Plan(channels, ids, appetites, grace_ms, rules, derivations=derivations)
@@ -119,6 +120,11 @@ async def _session(station: Station, table: PlatformTable, instruments: Instrume
     keys = await KeyRing.open(database, clock, platform.name, key_text(table), grace_h)
     desk = Desk(account, keys, database, clock, instruments, station.ring, station.site)
     return Session(desk, station.world.dial_platform(table), station.bells[table.name])
+
+
+def _results(station: Station) -> Results:
+    periodic = frozenset(channel.name for channel in station.channels if channel.kind is ChannelKind.PERIODIC)
+    return Results(periodic, station.site.wanting(RecordKind.RAW))
 
 
 def _told(station: Station) -> list[str]:

@@ -9,13 +9,13 @@ from dau.core.states import State
 class RawResult:
     """One result of an analyser that works in cycles (HJ 212-2025 command 2013). Times in milliseconds UTC.
 
-    ``sampled_ms`` is when the sample was taken, ``completed_ms`` when the instrument had the value.
+    ``sampled_ms`` is when the sample was taken, ``completed_ms`` when the instrument had the value; None: not known.
     """
 
     channel: str
     value: float | None
     states: State
-    sampled_ms: int
+    sampled_ms: int | None
     completed_ms: int | None = None
     sample_type: str = ""
 

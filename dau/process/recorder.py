@@ -17,6 +17,7 @@ from dau.core.judge import judge, silence
 from dau.core.samples import Reading, Sample
 from dau.core.surroundings import Heard, Marked, Surroundings, Turn
 from dau.database import Database, DatabaseDamaged, StoreError
+from dau.process.results import Results
 from dau.runtime.bell import Bell
 from dau.runtime.clock import BEAT_S, Clock
 from dau.store import conditions, declarations, samples, statistics
@@ -39,19 +40,21 @@ class Beside:
     """What is stored beside what is read.
 
     ``surroundings`` are the contacts and facilities of the station, ``derivations`` its derived channels in the order
-    in which they build on each other.
+    in which they build on each other, ``results`` what is told of analysers that work in cycles.
     """
 
     surroundings: Surroundings = field(default_factory=Surroundings)
     derivations: tuple[Derivation, ...] = ()
+    results: Results = field(default_factory=Results)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What earlier groups told: what was heard of facilities, and the newest sample of each channel."""
+    """What earlier groups told: of facilities, the newest sample of each channel, the results that were shown last."""
 
     heard: Heard = field(default_factory=dict)
     newest: Newest = field(default_factory=dict)
+    shown: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -178,8 +181,9 @@ class Recorder:
         marker.note(marked)
         whole, newest = with_derived(self._beside.derivations, marked.samples, self._known.newest, marker.mark)
         conditions.add(connection, marker.turns)
+        shown = self._beside.results.owe(connection, whole, self._known.shown)
         late = samples.add(connection, self._ids, whole, statistics.closed_until(connection) or 0)
-        return late, _Known(marker.heard, newest)
+        return late, _Known(marker.heard, newest, shown)
 
     def _give_up_oldest(self) -> None:
         """Hold memory to its bound; the log tells when that begins, and at the end how many samples it cost."""

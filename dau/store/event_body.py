@@ -136,7 +136,7 @@ def _raw(fields: _Fields) -> RawResult:
         channel=fields.take("channel", str),
         value=fields.maybe("value", float),
         states=State(fields.take("states", int)),
-        sampled_ms=fields.take("sampled_ms", int),
+        sampled_ms=fields.maybe("sampled_ms", int),
         completed_ms=fields.maybe("completed_ms", int),
         sample_type=fields.take("sample_type", str),
     )

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
 from dau.core.channels import Channel
-from dau.core.periods import Span
+from dau.core.periods import DAY_MS, Span
 from dau.core.samples import Sample
 from dau.core.states import State
 
@@ -81,6 +81,16 @@ def latest_ids(connection: sqlite3.Connection, after_ms: int, until_ms: int) -> 
         (after_ms, until_ms),
     )
     return [int(number) for (number,) in rows]
+
+
+def last_value(connection: sqlite3.Connection, channel: str, before_ms: int) -> float | None:
+    """Return the newest value of a channel in the two days before an instant (ms UTC), None if there is none."""
+    row = connection.execute(
+        "SELECT value FROM sample JOIN channel ON channel.id = sample.channel"
+        " WHERE at_ms >= ? AND at_ms < ? AND name = ? AND value IS NOT NULL ORDER BY sample.id DESC LIMIT 1",
+        (before_ms - 2 * DAY_MS, before_ms, channel),
+    ).fetchone()
+    return None if row is None else float(row[0])
 
 
 def by_ids(connection: sqlite3.Connection, numbers: Sequence[int]) -> Sequence[Sample]:

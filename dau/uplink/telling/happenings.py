@@ -53,9 +53,11 @@ def _items(event: RawResult | StandardCheck | SerialNumber, told: Told) -> Itera
 
 
 def _result(event: RawResult, told: Told) -> Item:
-    completed = None if event.completed_ms is None else data_time(event.completed_ms)
+    sampled, completed = (
+        None if at_ms is None else data_time(at_ms) for at_ms in (event.sampled_ms, event.completed_ms)
+    )
     fields = [
-        ("SampleTime", data_time(event.sampled_ms)),
+        ("SampleTime", sampled),
         ("CompleteTime", completed),
         ("SampleType", event.sample_type or None),
         ("Avg", told.value(event.value)),

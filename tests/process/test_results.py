@@ -1,0 +1,111 @@
+"""Each result of an analyser that works in cycles is told once, however often it is polled."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dau.core.channels import Channel, ChannelKind, Medium
+from dau.core.events import RawResult
+from dau.core.periods import DAY_MS
+from dau.core.records import RecordKind
+from dau.core.samples import Reading, Sample
+from dau.core.states import State
+from dau.process.recorder import Beside, Recorder
+from dau.process.results import Results
+from dau.runtime.clock import LoopClock
+from dau.store import events, samples
+from tests.process.station import Station, live, ms
+
+BEGIN_MS = ms("2026-01-01 10:00:00")
+COD = Channel("cod", "w01018", "mg/L", 1, Medium.WATER, 20, high=500.0, kind=ChannelKind.PERIODIC)
+RESULTS = Results(frozenset({"cod"}), ("national",))
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Station:
+    return Station(tmp_path / "station.db", LoopClock(BEGIN_MS))
+
+
+async def record(station: Station, *values: float | None, results: Results = RESULTS) -> None:
+    """Poll once a second with a recorder of its own, as after a start."""
+    beside = Beside(results=results)
+    recorder = Recorder({"water": [COD]}, station.plan.ids, station.database, station.clock, beside)
+    for value in values:
+        await station.clock.sleep(1)
+        readings = [Reading("cod", value, State.OK if value is not None else State.FAULT)]
+        await recorder("water", readings, station.clock.now_ms())
+        assert await recorder.flush()
+
+
+def told(station: Station) -> list[tuple[float | None, int | None]]:
+    """Return value and second of each result that is owed."""
+
+    def read(connection: sqlite3.Connection) -> Iterator[tuple[float | None, int | None]]:
+        for record in events.in_span(connection, RecordKind.RAW, 0, 1 << 62):
+            assert isinstance(record.event, RawResult) and record.event.completed_ms is not None
+            assert record.event.sampled_ms is None
+            assert record.span.start_ms == record.event.completed_ms
+            yield record.event.value, (record.event.completed_ms - BEGIN_MS) // 1000
+
+    with sqlite3.connect(station.path) as connection:
+        return list(read(connection))
+
+
+def test_a_result_is_told_when_it_appears_and_not_again(station: Station) -> None:
+    async def story(station: Station) -> None:
+        await record(station, 40.1, 40.1, 40.1, 38.0, 38.0, 40.1)
+
+    live(station, story)
+    assert told(station) == [(40.1, 1), (38.0, 4), (40.1, 6)]
+
+
+def test_silence_in_between_makes_no_result_new(station: Station) -> None:
+    async def story(station: Station) -> None:
+        await record(station, 40.1, None, None, 40.1, 0.0)
+
+    live(station, story)
+    assert told(station) == [(40.1, 1), (0.0, 5)]
+
+
+def test_a_restart_makes_no_result_new(station: Station) -> None:
+    async def story(station: Station) -> None:
+        await record(station, 40.1)
+        await record(station, 40.1, 41.0)
+
+    live(station, story)
+    assert told(station) == [(40.1, 1), (41.0, 3)]
+
+
+def test_other_channels_have_no_results(station: Station) -> None:
+    async def story(station: Station) -> None:
+        await record(station, 40.1, 41.0, results=Results())
+
+    live(station, story)
+    assert told(station) == []
+
+
+def test_who_wants_results_is_owed_them(station: Station) -> None:
+    async def story(station: Station) -> None:
+        await record(station, 40.1)
+        rows = await station.database.read(
+            lambda connection: connection.execute(
+                "SELECT platform FROM delivery JOIN record ON record.id = record WHERE kind = 'raw'"
+            ).fetchall()
+        )
+        assert rows == [("national",)]
+
+    live(station, story)
+
+
+def test_a_value_of_days_ago_is_no_last_result(station: Station) -> None:
+    async def story(station: Station) -> None:
+        def old(connection: sqlite3.Connection) -> float | None:
+            earlier = Sample("cod", BEGIN_MS - 3 * DAY_MS, 5.0, 5.0, State.OK)
+            samples.add(connection, station.plan.ids, [earlier], 0)
+            return samples.last_value(connection, "cod", BEGIN_MS)
+
+        assert await station.database.write(old) is None
+
+    live(station, story)
