@@ -32,6 +32,7 @@ from dau.core.records import RecordKind
 from dau.core.statistics import PeriodStatistic
 from dau.database import Database, DatabaseDamaged, StoreError
 from dau.process.issuer import periods_due
+from dau.process.noise import owe_measurement
 from dau.runtime.clock import Clock, sleep_until
 from dau.store import outbox, samples, settings, statistics
 from dau.store.samples import ChannelIds
@@ -143,6 +144,7 @@ def close_minute(connection: sqlite3.Connection, plan: Plan, minute: Span, now_m
     month = month_at(minute.start_ms)
     if month.end_ms == minute.end_ms:
         _close_longer(connection, plan, month, plan.channels)
+    owe_measurement(connection, (plan.channels, plan.ids), minute.end_ms, appetites, plan.rules)
     for due in periods_due(appetites, minute.end_ms):
         outbox.owe(connection, due.kind, due.span, now_ms, due.platforms)
     statistics.set_closed_until(connection, minute.end_ms)
