@@ -94,7 +94,7 @@ class Station:
         self.heard += len(group)
         await self.recorder(instrument, readings, at_ms)
 
-    async def hear_until(self, text: str, step_s: float = 20, value: float = 1.0) -> None:
+    async def hear_until(self, text: str, step_s: float = 20, value: float | None = 1.0) -> None:
         """Poll both instruments every ``step_s`` until the clock shows ``text``."""
         end_ms = ms(text)
         while self.clock.now_ms() < end_ms:
