@@ -44,6 +44,8 @@ def owe(  # noqa: PLR0913 - what a record is made of
         at_ms += step_ms - at_ms % step_ms
     record = outbox.owe(connection, kind, Span(at_ms, 0), created_ms, platforms)
     assert record is not None
+    # A measurement or a check bears the label of its start; when it is known it is not late.
+    connection.execute("UPDATE delivery SET due_ms = max(due_ms, ?) WHERE record = ?", (created_ms, record))
     connection.execute("INSERT INTO event (record, body) VALUES (?, ?)", (record, body))
     connection.execute(
         "INSERT INTO event_channel SELECT ?, id FROM channel"

@@ -48,7 +48,7 @@ _FIRST: Final = (
         record INTEGER NOT NULL REFERENCES record (id),
         sample INTEGER NOT NULL REFERENCES sample (id),
         PRIMARY KEY (record, sample)) WITHOUT ROWID""",
-    # due_ms is the end of the record's span, the moment from which the platform could have it: it orders both lanes.
+    # due_ms is the moment from which the platform could have it: it orders both lanes.
     """CREATE TABLE delivery (
         record INTEGER NOT NULL REFERENCES record (id),
         platform TEXT NOT NULL,

@@ -112,3 +112,12 @@ def test_a_body_that_was_tampered_with_is_told_by_name() -> None:
         connection.execute("UPDATE event SET body = '{}'")
         with pytest.raises(StoreError, match="cannot read the event of a record info: it lacks code"):
             events.of_record(connection, number)
+
+
+def test_what_took_its_time_is_due_when_it_is_known_and_so_not_late() -> None:
+    with tables() as connection:
+        check, known_ms = StandardCheck("cod", 100.5, 100.0, True), 20 * 60_000
+        events.owe(connection, RecordKind.CHECK, check, 0, known_ms, ["p"])
+        live = outbox.next_delivery(connection, "p", known_ms, known_ms - 1000, live=True)
+    assert live is not None and live.record.event == check
+    assert live.record.span.start_ms == 0
