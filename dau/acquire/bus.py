@@ -19,6 +19,7 @@ from dau.core.errands import CannotDo, Doer, Errand, Pause, Report
 from dau.core.instrument import InstrumentError, NoReply, Refused
 from dau.core.samples import Reading
 from dau.core.states import State
+from dau.core.told import Told
 from dau.link import LinkError, LinkLost, Pipe, PortMissing
 from dau.runtime.clock import BEAT_S, Clock
 
@@ -37,7 +38,7 @@ log = structlog.get_logger(__name__)
 class Sink(Protocol):
     """Who takes what the instruments said."""
 
-    async def __call__(self, instrument: str, readings: Sequence[Reading] | None, at_ms: int) -> None:
+    async def __call__(self, instrument: str, readings: Sequence[Told] | None, at_ms: int) -> None:
         """Take the readings of one poll, complete at ``at_ms`` (milliseconds UTC).
 
         None means silence of all channels of the instrument at its due time ``at_ms``.
@@ -170,7 +171,7 @@ class Bus:
         finally:
             self._asked = None
 
-    async def _ask(self, turn: Turn, conversation: Conversation) -> Sequence[Reading] | None:
+    async def _ask(self, turn: Turn, conversation: Conversation) -> Sequence[Told] | None:
         instrument = turn.instrument
         try:
             return await self._attend(conversation.poll(instrument.driver, instrument.timeout_s))
@@ -187,7 +188,7 @@ class Bus:
                 refusals=len(conversation.refusals),
             )
 
-    async def _take_answer(self, turn: Turn, readings: Sequence[Reading], refusals: Sequence[str]) -> None:
+    async def _take_answer(self, turn: Turn, readings: Sequence[Told], refusals: Sequence[str]) -> None:
         name = turn.instrument.name
         if turn.standing is not Standing.LIVE:
             self._log.info("instrument_answers", instrument=name)

@@ -7,7 +7,7 @@ from typing import Final
 from dau.acquire.wiring import Line
 from dau.core.errands import Pause, Report, Work
 from dau.core.instrument import Driver, Found, InstrumentError, NoReply, Query, Refused
-from dau.core.samples import Reading
+from dau.core.told import Told
 from dau.link import LinkLost, Pipe
 from dau.runtime.clock import Clock
 
@@ -38,7 +38,7 @@ class Conversation:
         self.misses = 0
         self.is_answer_due = False
 
-    async def poll(self, driver: Driver, timeout_s: float) -> tuple[Reading, ...]:
+    async def poll(self, driver: Driver, timeout_s: float) -> tuple[Told, ...]:
         """Poll an instrument once and return its readings.
 
         Raises:
@@ -54,7 +54,7 @@ class Conversation:
                 answer = await self._answer(query, timeout_s)
                 query = steps.throw(answer) if isinstance(answer, InstrumentError) else steps.send(answer)
         except StopIteration as end:
-            readings: tuple[Reading, ...] = end.value
+            readings: tuple[Told, ...] = end.value
             return readings
 
     async def carry_on(self, work: Work, timeout_s: float) -> Report | Pause:

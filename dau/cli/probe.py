@@ -20,6 +20,7 @@ from dau.core.instrument import NoReply, Refused
 from dau.core.judge import judge
 from dau.core.samples import Reading, Sample
 from dau.core.states import State
+from dau.core.told import Told, readings_in
 from dau.link import LinkError
 from dau.link.record import Piece, RecordedPipe
 from dau.runtime.clock import SystemClock
@@ -64,7 +65,7 @@ async def _probe(settings: Settings, bus: BusTable, instrument: Instrument) -> s
     driver = instrument.driver
     click.echo(text("probe.opened", instrument=instrument.name, device=driver.device, pipe=pipe.name))
     try:
-        readings = await conversation.poll(driver, instrument.timeout_s)
+        readings: tuple[Told, ...] = await conversation.poll(driver, instrument.timeout_s)
     except NoReply as error:
         return text("probe.no_reply", instrument=instrument.name, error=error)
     except LinkError as error:
@@ -74,7 +75,7 @@ async def _probe(settings: Settings, bus: BusTable, instrument: Instrument) -> s
     finally:
         await pipe.close()
         _show_oddities(conversation)
-    _show_values(readings, channels_of(settings), clock.now_ms())
+    _show_values(readings_in(readings), channels_of(settings), clock.now_ms())
     return ""
 
 

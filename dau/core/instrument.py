@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from dau.core.samples import Reading
+from dau.core.told import Told
 from dau.errors import DauError
 
 
@@ -63,8 +63,8 @@ class Query:
     numbered: bool = False
 
 
-Poll = Generator[Query, bytes, tuple[Reading, ...]]
-"""One poll of one instrument: yields queries, is sent frames, returns readings."""
+Poll = Generator[Query, bytes, tuple[Told, ...]]
+"""One poll of one instrument: yields queries, is sent frames, returns what the instrument said."""
 
 
 class Driver(Protocol):

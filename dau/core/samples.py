@@ -11,11 +11,17 @@ class Reading:
 
     ``value`` is None where the instrument has the quantity but gives nothing usable; ``states`` says why. An instrument
     that has no such quantity gives no reading at all. Zero is a value.
+
+    An analyser that works in cycles shows one result until it has the next: ``data_ms`` is the time that the instrument
+    itself gives this result (milliseconds UTC) and tells a new one from an old one shown again; ``sampled_ms`` is when
+    its sample was taken, where the instrument says so. None: a value of this very moment.
     """
 
     channel: str
     value: float | None
     states: State = State.OK
+    data_ms: int | None = None
+    sampled_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

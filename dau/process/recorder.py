@@ -14,8 +14,9 @@ from dau.core.conditions import Standing
 from dau.core.declarations import Declaration
 from dau.core.derive import Derivation, Newest, with_derived
 from dau.core.judge import judge, silence
-from dau.core.samples import Reading, Sample
+from dau.core.samples import Sample
 from dau.core.surroundings import Heard, Marked, Surroundings, Turn
+from dau.core.told import Told, readings_in
 from dau.database import Database, DatabaseDamaged, StoreError
 from dau.process.results import Results
 from dau.runtime.bell import Bell
@@ -114,12 +115,13 @@ class Recorder:
         self._late = False
         self._pause_s = 0.0  # the very first samples are stored at once
 
-    async def __call__(self, instrument: str, readings: Sequence[Reading] | None, at_ms: int) -> None:
+    async def __call__(self, instrument: str, readings: Sequence[Told] | None, at_ms: int) -> None:
         """Take the readings of one poll, complete at ``at_ms``; None where the instrument gave no answer."""
         if readings is None:
             self._waiting.extend(silence(channel, at_ms) for channel in self._of_instrument[instrument])
         else:
-            self._waiting.extend(judge(reading, self._channel[reading.channel], at_ms) for reading in readings)
+            heard = readings_in(readings)
+            self._waiting.extend(judge(reading, self._channel[reading.channel], at_ms) for reading in heard)
         self._give_up_oldest()
         self._bell.ring()
 

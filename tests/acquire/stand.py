@@ -7,8 +7,8 @@ from typing import NoReturn
 
 from dau.acquire import Bus, Instrument, Line
 from dau.core.instrument import Driver
-from dau.core.samples import Reading
 from dau.core.states import State
+from dau.core.told import Told, readings_in
 from dau.link import LinkError, MemoryPipe, dial_memory
 from dau.runtime.clock import LoopClock
 from drivers.modbus_map import Options, build
@@ -22,7 +22,7 @@ class Heard:
     """One call of the sink."""
 
     instrument: str
-    readings: Sequence[Reading] | None
+    readings: Sequence[Told] | None
     at_ms: int
     when_s: float
 
@@ -31,10 +31,10 @@ class Heard:
         return self.readings is None
 
     def values(self) -> dict[str, float | None]:
-        return {reading.channel: reading.value for reading in self.readings or ()}
+        return {reading.channel: reading.value for reading in readings_in(self.readings or ())}
 
     def states(self) -> dict[str, State]:
-        return {reading.channel: reading.states for reading in self.readings or ()}
+        return {reading.channel: reading.states for reading in readings_in(self.readings or ())}
 
 
 def registers(slave: int, count: int = 2, **keys: object) -> Driver:
@@ -85,7 +85,7 @@ class Stand:
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
 
-    async def _take(self, instrument: str, readings: Sequence[Reading] | None, at_ms: int) -> None:
+    async def _take(self, instrument: str, readings: Sequence[Told] | None, at_ms: int) -> None:
         self.heard.append(Heard(instrument, readings, at_ms, self.clock.monotonic_s()))
 
     async def run(self, seconds: float, *plot: tuple[float, Callable[[], object]]) -> None:

@@ -11,6 +11,7 @@ from dau.acquire.wiring import Line
 from dau.core.instrument import Driver, NoReply, Poll, Refused
 from dau.core.samples import Reading
 from dau.core.states import State
+from dau.core.told import Told
 from dau.link import LinkLost, MemoryPipe, Pipe, dial_memory, pipe_pair
 from dau.link.record import Piece, ReplayedPipe, parse_piece
 from dau.runtime.clock import LoopClock
@@ -31,15 +32,15 @@ def meter(**keys: object) -> Driver:
 
 def converse(
     play: Play, driver: Driver | None = None, *, gap_s: float = 0.05, quiet_s: float = 2.0, byte_s: float = 0.0
-) -> tuple[tuple[Reading, ...] | Exception, Conversation, float]:
+) -> tuple[tuple[Told, ...] | Exception, Conversation, float]:
     """Poll once while ``play`` is the other end; returns what came out, the conversation, and how long it took."""
 
-    async def both() -> tuple[tuple[Reading, ...] | Exception, Conversation, float]:
+    async def both() -> tuple[tuple[Told, ...] | Exception, Conversation, float]:
         near, far = pipe_pair("wire")
         clock = LoopClock(0)
         conversation = Conversation(near, Line("line", dial_memory(id), gap_s, quiet_s, byte_s), clock)
         other = asyncio.ensure_future(play(far))
-        outcome: tuple[Reading, ...] | Exception
+        outcome: tuple[Told, ...] | Exception
         try:
             outcome = await conversation.poll(driver or meter(), timeout_s=1.0)
         except (NoReply, Refused, LinkLost) as error:
@@ -290,7 +291,7 @@ RECORDED = """
 
 
 def test_a_recorded_conversation_is_a_test_case() -> None:
-    async def replayed() -> tuple[Reading, ...]:
+    async def replayed() -> tuple[Told, ...]:
         pieces: list[Piece] = [parse_piece(line) for line in RECORDED.strip().splitlines()]
         pipe: Pipe = ReplayedPipe(pieces)
         line = Line("line", dial_memory(id), 0.0, 2.0)

@@ -13,8 +13,8 @@ from pymodbus.simulator import DataType, SimData, SimDevice
 from dau.acquire import Bus, Instrument, Line
 from dau.core.errands import Errand, Report, Task
 from dau.core.instrument import Driver, Refused
-from dau.core.samples import Reading
 from dau.core.states import State
+from dau.core.told import Told, readings_in
 from dau.link import Dial, dial_tcp
 from dau.link.serial import dial_serial
 from dau.runtime.clock import SystemClock
@@ -81,12 +81,12 @@ def meter(slave: int, framing: str) -> Driver:
     return build(Options.model_validate(options), f"i{slave}")
 
 
-async def polled(dial: Dial, framing: str, polls: int = 2) -> dict[str, list[Sequence[Reading] | None]]:
+async def polled(dial: Dial, framing: str, polls: int = 2) -> dict[str, list[Sequence[Told] | None]]:
     """Run a bus on the line until both instruments were polled so often."""
-    heard: dict[str, list[Sequence[Reading] | None]] = {"i1": [], "i2": []}
+    heard: dict[str, list[Sequence[Told] | None]] = {"i1": [], "i2": []}
     enough = asyncio.Event()
 
-    async def sink(instrument: str, readings: Sequence[Reading] | None, at_ms: int) -> None:
+    async def sink(instrument: str, readings: Sequence[Told] | None, at_ms: int) -> None:
         heard[instrument].append(readings)
         if min(map(len, heard.values())) >= polls:
             enough.set()
@@ -104,7 +104,7 @@ async def polled(dial: Dial, framing: str, polls: int = 2) -> dict[str, list[Seq
 async def told(dial: Dial, framing: str) -> list[Report | str]:
     """Tell an instrument everything that it can be told, while it is polled; returns the reports or refusals."""
 
-    async def sink(instrument: str, readings: Sequence[Reading] | None, at_ms: int) -> None:
+    async def sink(instrument: str, readings: Sequence[Told] | None, at_ms: int) -> None:
         del instrument, readings, at_ms
 
     bus = Bus(Line("line", dial, 0.01, 2.0), [Instrument("i1", meter(1, framing), 1, 5.0, 0)], SystemClock(), sink)
@@ -144,12 +144,12 @@ def all_done(ends: list[Report | str]) -> None:
     assert ends[6] == "slave 1 refuses to write holding 500 to 500: exception 2 (illegal address)"
 
 
-def all_right(heard: dict[str, list[Sequence[Reading] | None]]) -> None:
+def all_right(heard: dict[str, list[Sequence[Told] | None]]) -> None:
     for polls in heard.values():
         for readings in polls:
             assert readings is not None
-            assert {reading.channel: reading.value for reading in readings} == {**VALUES, "nothing": None}
-            states = {reading.channel: reading.states for reading in readings if reading.states}
+            assert {reading.channel: reading.value for reading in readings_in(readings)} == {**VALUES, "nothing": None}
+            states = {reading.channel: reading.states for reading in readings_in(readings) if reading.states}
             assert states == {"nothing": State.FAULT, "total": State.MAINTENANCE}
 
 
@@ -213,7 +213,7 @@ class RealBus:
         self.bus = Bus(line, instruments, self.clock, self._take)
         self._serving: asyncio.Task[None] | None = None
 
-    async def _take(self, instrument: str, readings: Sequence[Reading] | None, at_ms: int) -> None:
+    async def _take(self, instrument: str, readings: Sequence[Told] | None, at_ms: int) -> None:
         heard = self.silences if readings is None else self.answers
         heard.setdefault(instrument, []).append(self.clock.monotonic_s())
 

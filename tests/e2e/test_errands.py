@@ -12,8 +12,8 @@ from dau.acquire.wiring import instruments_of
 from dau.config.load import load_settings
 from dau.core.errands import CannotDo, Errand, Report, Task
 from dau.core.instrument import Refused
-from dau.core.samples import Reading
 from dau.core.states import State
+from dau.core.told import Told
 from dau.runtime.clock import LoopClock
 from simulator.scene_file import load_scene
 from tests.e2e.virtual_site import Site
@@ -37,9 +37,9 @@ class Station:
         self.told_ms = 0
         self.states: dict[str, list[tuple[int, State]]] = {}
 
-    async def _take(self, instrument: str, readings: Sequence[Reading] | None, at_ms: int) -> None:
+    async def _take(self, instrument: str, readings: Sequence[Told] | None, at_ms: int) -> None:
         assert readings is not None, f"{instrument} was silent"
-        for reading in readings:
+        for reading in readings_in(readings):
             self.states.setdefault(reading.channel, []).append((at_ms - START_MS, reading.states))
 
     async def tell(self, *errands: Errand) -> list[Report | str]:
