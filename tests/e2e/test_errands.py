@@ -13,7 +13,7 @@ from dau.config.load import load_settings
 from dau.core.errands import CannotDo, Errand, Report, Task
 from dau.core.instrument import Refused
 from dau.core.states import State
-from dau.core.told import Told
+from dau.core.told import Told, readings_in
 from dau.runtime.clock import LoopClock
 from simulator.scene_file import load_scene
 from tests.e2e.virtual_site import Site
