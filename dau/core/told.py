@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dau.core.parameter_names import ParameterName
 from dau.core.samples import Reading
 
 
@@ -11,12 +12,12 @@ from dau.core.samples import Reading
 class Parameter:
     """A setting or a state of the instrument itself, under the name that profiles give it, never a code.
 
-    ``name`` is that of ``docs/profiles.md``: ``slope``. ``value`` is a number in plain decimal notation, a
-    time as YYYYMMDDhhmmss (Beijing), or a word of the profile. ``channel`` says which channel it concerns; empty: the
-    instrument as a whole. A parameter that the instrument does not have, or a time that says "never", is not told.
+    ``value`` is a number in plain decimal notation, a time as YYYYMMDDhhmmss (Beijing), or a word of the profile.
+    ``channel`` says which channel it concerns; empty: the instrument as a whole. A parameter that the instrument does
+    not have, or a time that says "never", is not told.
     """
 
-    name: str
+    name: ParameterName
     value: str
     channel: str = ""
     unit: str = ""
