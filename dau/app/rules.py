@@ -1,9 +1,13 @@
 """Makes the part of a station that looks for findings."""
 
+from dau.config.derived import derivations_of
 from dau.config.settings import Settings
 from dau.core.channels import Channel
+from dau.core.rules.names import Rule
+from dau.quality.cap_checks import cap_checks
 from dau.quality.clock_watch import ClockWatch
 from dau.quality.engine import Task
+from dau.quality.furnace_checks import section_checks
 from dau.quality.parameters import parameters_of
 from dau.quality.subjects import checks_of, subjects_of
 from dau.store.samples import ChannelIds
@@ -13,7 +17,14 @@ def task_of(settings: Settings, channels: tuple[Channel, ...], ids: ChannelIds, 
     """Return what is looked for; ``told`` are the platforms that may hear of new exceedances, if the settings want."""
     subjects = subjects_of(channels, settings.findings, settings.limit)
     options = {name: each.options for each in settings.instrument for name in each.options.channels()}
-    return Task(checks_of(subjects), ids, parameters_of(subjects, options), told if settings.findings.told else ())
+    derivations = derivations_of(settings, channels)
+    caps = [each.cap() for each in settings.books.cap] if Rule.CAP not in settings.findings.off else []
+    checks = [
+        *checks_of(subjects),
+        *(check for check in section_checks(derivations) if check.rule not in settings.findings.off),
+        *cap_checks(caps, [each.name for each in settings.facility], settings.findings.warn_percent),
+    ]
+    return Task(checks, ids, parameters_of(subjects, options), told if settings.findings.told else ())
 
 
 def watch_of(settings: Settings) -> ClockWatch:

@@ -108,8 +108,9 @@ def _due(settings: Settings, now_ms: int) -> Iterator[str]:
     cycles = {(each.care, name): each.cycle() for each in settings.books.cycle for name in each.channels}
     today = span_at(now_ms, DAY_MS).start_ms
     channels = channels_of(settings)
+    caps = [each.cap() for each in settings.books.cap]
     with station_database(database_path(settings)) as connection:
-        for use in care.caps_used(connection, [each.cap() for each in settings.books.cap], now_ms):
+        for use in care.caps_used(connection, caps, [each.name for each in settings.facility], now_ms):
             facts = {"used": use.hours, "hours": use.cap.hours, "left": max(0.0, use.cap.hours - use.hours)}
             yield text("marks.cap", cap=use.cap.name, subject=printable(use.subject), **facts)
         for each in care.rounds(connection, cycles):

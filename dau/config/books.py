@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from dau.config.base import Strict
 from dau.config.forms import Name
+from dau.core.conditions import Condition
 from dau.core.cycles import USUAL, Care, Cycle
 from dau.core.marks import Cap, CapPeriod
 from dau.core.periods import HOUR_MS
@@ -17,16 +18,24 @@ Hours = Annotated[float, Field(gt=0, le=8784)]
 
 
 class CapTable(Strict):
-    """``[[books.cap]]``: how many hours the marks with some labels may last."""
+    """``[[books.cap]]``: how many hours marks with some labels, or some conditions of a facility, may last."""
 
     name: Label
-    labels: Annotated[tuple[Label, ...], Field(min_length=1)]
+    labels: tuple[Label, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     hours: Hours
     period: CapPeriod
 
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> Self:
+        if bool(self.labels) == bool(self.conditions):
+            raise PydanticCustomError("books.cap_of", "labels or conditions")
+        return self
+
     def cap(self) -> Cap:
         """Return the cap."""
-        return Cap(self.name, frozenset(self.labels), self.hours, self.period)
+        labels = frozenset((*self.labels, *self.conditions))
+        return Cap(self.name, labels, self.hours, self.period, of_conditions=bool(self.conditions))
 
 
 class CycleTable(Strict):

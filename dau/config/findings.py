@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import Field
 
 from dau.config.base import Strict
+from dau.config.forms import Name
+from dau.core.conversions.gas import AIR_O2
 from dau.core.rules.names import Rule
 
 Count = Annotated[int, Field(ge=1, le=240)]
@@ -56,6 +58,18 @@ class ThresholdsTable(Strict):
     treatment_least: Positive | None = None
     """Power below which a treatment facility is off."""
     treatment_minutes: Annotated[int, Field(ge=1, le=60)] = 10
+    ratio_of: Name | None = None
+    """The measured channel that this one says to convert to reference oxygen; with ``ratio_oxygen`` and ``_base``."""
+    ratio_oxygen: Name | None = None
+    ratio_base: Annotated[float, Field(ge=0, lt=AIR_O2)] | None = None
+    ratio_within: Share = 0.05
+    wet: Name | None = None
+    """The wet flow that this dry one cannot exceed."""
+    inlet: Name | None = None
+    """The channel of the inlet whose hour mean this one, of the outlet, should not exceed."""
+    pair_within: Annotated[float, Field(ge=0, le=1)] = 0.02
+    abuse_days: Annotated[int, Field(ge=2, le=31)] = 3
+    """So many days in a row with declarations at the same hour are told."""
 
 
 class FindingsTable(ThresholdsTable):

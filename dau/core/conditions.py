@@ -18,6 +18,17 @@ class Condition(StrEnum):
     BANKED = "banked"
     """The fire is kept without load."""
     STOPPED = "stopped"
+    DRYING = "drying"
+    """The lining of a furnace is dried out, without waste (烘炉)."""
+    COOLING = "cooling"
+    """A furnace cools down after its shut-down (停炉降温)."""
+    FAULT = "fault"
+    """The facility itself is out of order (故障): says nothing about the instruments."""
+    ACCIDENT = "accident"
+    CONNECTED = "connected"
+    """A power unit has just gone on the grid, or supplies heat again (并网/供能)."""
+    DISCONNECTED = "disconnected"
+    """A power unit leaves the grid (解列)."""
 
 
 class FacilityKind(StrEnum):
@@ -34,6 +45,12 @@ NUMBERS: Final[Mapping[Condition, int]] = MappingProxyType(
         Condition.STARTUP: 2,
         Condition.SHUTDOWN: 3,
         Condition.BANKED: 4,
+        Condition.DRYING: 5,
+        Condition.COOLING: 6,
+        Condition.FAULT: 7,
+        Condition.ACCIDENT: 8,
+        Condition.CONNECTED: 9,
+        Condition.DISCONNECTED: 10,
     }
 )
 """The value of a channel of kind condition. Stored: the numbers never change their meaning."""
@@ -45,9 +62,33 @@ STATES: Final[Mapping[Condition, State]] = MappingProxyType(
         Condition.SHUTDOWN: State.SHUTDOWN,
         Condition.BANKED: State.BANKED,
         Condition.STOPPED: State.STOPPED,
+        Condition.DRYING: State.STARTUP,
+        Condition.COOLING: State.SHUTDOWN,
+        Condition.FAULT: State.OK,
+        Condition.ACCIDENT: State.OK,
+        Condition.CONNECTED: State.STARTUP,
+        Condition.DISCONNECTED: State.SHUTDOWN,
     }
 )
-"""What the condition of an outlet says of the values measured in it."""
+"""What the condition of an outlet says of the values measured in it.
+
+A plant that is out of order goes on emitting, and its values count: whether they are exempt is for the mark to say.
+"""
+
+LIVELINESS: Final = (
+    Condition.RUNNING,
+    Condition.CONNECTED,
+    Condition.FAULT,
+    Condition.ACCIDENT,
+    Condition.STARTUP,
+    Condition.SHUTDOWN,
+    Condition.DISCONNECTED,
+    Condition.DRYING,
+    Condition.COOLING,
+    Condition.BANKED,
+    Condition.STOPPED,
+)
+"""Of several facilities that serve one outlet the first of this list speaks for it."""
 
 CONTACT: Final[Mapping[float, Condition]] = MappingProxyType({0.0: Condition.STOPPED, 1.0: Condition.RUNNING})
 
@@ -93,5 +134,5 @@ def of_outlet(standings: Iterable[Standing]) -> Standing:
     found = list(standings)
     if not found or any(one.condition is None for one in found):
         return Standing(Condition.RUNNING if any(one.condition is Condition.RUNNING for one in found) else None)
-    condition = min((one.condition for one in found if one.condition), key=list(Condition).index)
+    condition = min((one.condition for one in found if one.condition), key=LIVELINESS.index)
     return Standing(condition, any(one.by_person for one in found if one.condition is condition))

@@ -11,7 +11,7 @@ from typing import Final
 
 from dau.core.channels import Channel
 from dau.core.conversions.catalogue import Formula
-from dau.core.conversions.formula import value_of
+from dau.core.conversions.formula import value_in_spite
 from dau.core.judge import judge
 from dau.core.samples import Reading, Sample
 from dau.core.states import State, union
@@ -20,6 +20,9 @@ from dau.core.units import convert
 
 FRESH_PERIODS: Final = 2
 """A sample stands for its channel so many periods long."""
+
+UNBELIEVED: Final = State.FAULT | State.COMM_LOST | State.NO_DATA
+"""One of several like it, in such a state, is left out where the others can stand in for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Derivation:
             else each.of(number(each.channel.name))
             for name, each in self.inputs.items()
         }
-        found = value_of(self.formula.work, **operands, **self.numbers)
+        found = value_in_spite(self.formula.work, {**operands, **self.numbers}, self.formula.may_lack)
         if found is None or self.formula.unit is None:
             return found
         return convert(found, self.formula.unit, self.channel.unit)
@@ -84,8 +87,14 @@ class Derivation:
             for one, sample in zip(inputs, found, strict=True)
             if sample is not None and one.is_fresh(sample, at_ms)
         }
-        is_whole = len(fresh) == len({one.channel.name for one in inputs})
-        states = union(sample.states for sample in fresh.values()) | (State.OK if is_whole else State.NO_DATA)
+        if self.formula.may_lack:
+            believed = {
+                name: one for name, one in fresh.items() if one.value is not None and not one.states & UNBELIEVED
+            }
+            fresh = believed or fresh
+        is_whole = bool(self.formula.may_lack) or len(fresh) == len({one.channel.name for one in inputs})
+        states = union(sample.states for sample in fresh.values())
+        states |= State.OK if is_whole and fresh else State.NO_DATA
         if self.formula.is_conversion and State.STOPPED in states:
             return Sample(self.channel.name, at_ms, None, None, states)
         value = self.result(lambda name: fresh[name].value if name in fresh else None)

@@ -23,3 +23,8 @@ def furnace_heat(sections: Iterable[Sequence[float | None]]) -> FurnaceHeat:
     found = [[value for value in section if value is not None] for section in sections]
     medians = [float(median(section)) for section in found if section]
     return FurnaceHeat(mean_of(medians), len(found) - len(medians))
+
+
+def furnace_value(middle: Sequence[float | None], upper: Sequence[float | None]) -> float | None:
+    """Return the temperature of a furnace by its middle and its upper section; one section stands in for both."""
+    return furnace_heat((middle, upper)).value

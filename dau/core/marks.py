@@ -70,12 +70,16 @@ class CapPeriod(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """At most ``hours`` of the marks with one of ``labels`` in each period."""
+    """At most ``hours`` of the marks with one of ``labels`` in each period.
+
+    ``of_conditions``: the labels are conditions of facilities, and what counts is how each facility stood.
+    """
 
     name: str
     labels: frozenset[str]
     hours: float
     period: CapPeriod
+    of_conditions: bool = False
 
 
 def chains(times: Iterable[tuple[int, int]], least_minutes: int = LEAST_MINUTES) -> Sequence[Chain]:

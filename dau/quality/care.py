@@ -12,7 +12,7 @@ from dau.core.marks import Cap, CapPeriod, Category, Chain, Mark, chains, hours_
 from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span, month_at
 from dau.core.repair_hours import quarter_of
 from dau.core.states import State
-from dau.store import marks, samples, statistics
+from dau.store import conditions, marks, samples, statistics
 
 BROKEN: Final = frozenset({State.FAULT, State.COMM_LOST, State.NO_DATA})
 """Hours of these states in a row, up to now, are a breakdown."""
@@ -52,19 +52,42 @@ class Breakdown:
     deadlines: Deadlines
 
 
-def caps_used(connection: sqlite3.Connection, caps: Sequence[Cap], now_ms: int) -> Iterator[CapUse]:
-    """Yield the use of each cap by each subject that has marks in the period of the cap that runs."""
+def caps_used(
+    connection: sqlite3.Connection, caps: Sequence[Cap], facilities: Sequence[str], now_ms: int
+) -> Iterator[CapUse]:
+    """Yield the use of each cap by each subject that has marks, or stood so, in the period of the cap that runs."""
     for cap in caps:
-        span = _period(cap.period, now_ms)
-        by_subject: dict[str, list[Mark]] = {}
-        for kept in marks.in_span(connection, span):
-            entry = kept.entry
-            minutes = Mark(entry.span.start_ms // MINUTE_MS, entry.span.end_ms // MINUTE_MS, entry.label)
-            by_subject.setdefault(entry.subject, []).append(minutes)
+        span = period_of(cap.period, now_ms)
+        found = _stood(connection, facilities, span, now_ms) if cap.of_conditions else _marked(connection, span)
         first, end = span.start_ms // MINUTE_MS, span.end_ms // MINUTE_MS
-        for subject, found in sorted(by_subject.items()):
-            if any(mark.label in cap.labels for mark in found):
-                yield CapUse(cap, subject, hours_used(cap, found, first, end))
+        for subject, listed in sorted(found.items()):
+            if any(mark.label in cap.labels for mark in listed):
+                yield CapUse(cap, subject, hours_used(cap, listed, first, end))
+
+
+def _marked(connection: sqlite3.Connection, span: Span) -> Mapping[str, list[Mark]]:
+    by_subject: dict[str, list[Mark]] = {}
+    for kept in marks.in_span(connection, span):
+        entry = kept.entry
+        minutes = Mark(entry.span.start_ms // MINUTE_MS, entry.span.end_ms // MINUTE_MS, entry.label)
+        by_subject.setdefault(entry.subject, []).append(minutes)
+    return by_subject
+
+
+def _stood(
+    connection: sqlite3.Connection, facilities: Sequence[str], span: Span, now_ms: int
+) -> Mapping[str, list[Mark]]:
+    """Return how each facility stood, up to now, as marks with the condition for a label."""
+    found: dict[str, list[Mark]] = {}
+    for facility in facilities:
+        turns = conditions.in_span(connection, facility, span)
+        ends = [*(turn.from_ms for turn in turns[1:]), min(span.end_ms, now_ms)]
+        found[facility] = [
+            Mark(turn.from_ms // MINUTE_MS, end_ms // MINUTE_MS, turn.standing.condition)
+            for turn, end_ms in zip(turns, ends, strict=True)
+            if turn.standing.condition is not None
+        ]
+    return found
 
 
 def rounds(connection: sqlite3.Connection, cycles: Mapping[tuple[Care, str], Cycle]) -> Iterator[Round]:
@@ -102,7 +125,7 @@ def unmarked(connection: sqlite3.Connection, channels: Sequence[Channel], day: S
                 yield name, chain
 
 
-def _period(period: CapPeriod, now_ms: int) -> Span:
+def period_of(period: CapPeriod, now_ms: int) -> Span:
     """Return the quarter or the year that runs; single events are looked for in the year."""
     months = [month_at(now_ms)]
     inside = _same_quarter if period is CapPeriod.QUARTER else _same_year

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from dau.core.exact import mean_of
-from dau.core.periods import Span, span_at
+from dau.core.periods import HOUR_MS, Span, span_at
 from dau.core.rules.limits import judged
 from dau.core.rules.points import Point
 from dau.store import points
@@ -25,6 +25,7 @@ class History:
     end_ms: int
     _newest: dict[int, Mapping[str, Point]] = field(default_factory=dict)
     _rough: dict[tuple[int, int], Mapping[str, tuple[int, float]]] = field(default_factory=dict)
+    _peaks: Mapping[str, float] | None = None
     _tails: dict[tuple[str, int], list[Point]] = field(default_factory=dict)
 
     def last(self, channel: str, length_ms: int) -> Point:
@@ -42,6 +43,12 @@ class History:
             known = points.in_tail(self.connection, self.ids[channel], length_ms, list(labels))
             self._tails[channel, length_ms] = known
         return known[-count:]
+
+    def peak(self, channel: str) -> float | None:
+        """Return the largest number that came in the hour that ends now, as it came and in order; None if none did."""
+        if self._peaks is None:
+            self._peaks = points.peaks(self.connection, self.ids, Span(self.end_ms - HOUR_MS, HOUR_MS))
+        return self._peaks.get(channel)
 
     def since_start(self, channel: str, whole_ms: int, part_ms: int) -> list[Point]:
         """Return the periods of ``part_ms`` of the hour or day that runs, or that ends now."""

@@ -1,12 +1,10 @@
-"""Checks of a channel against what the plant is said to do, and of furnaces against their least temperature."""
+"""Checks of a channel against what the plant is said to do."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from dau.core.channels import ChannelKind
-from dau.core.exact import mean_of
-from dau.core.periods import DAY_MS, FURNACE_MS, HOUR_MS, MINUTE_MS
-from dau.core.rules.furnace import Heat, cold_windows, heat_of
+from dau.core.periods import HOUR_MS, MINUTE_MS
 from dau.core.rules.names import Rule
 from dau.core.rules.operation import (
     cold_marks,
@@ -15,18 +13,14 @@ from dau.core.rules.operation import (
     stopped_emission_marks,
     treatment_off_marks,
 )
-from dau.core.rules.points import Notice, Point
+from dau.core.rules.points import Notice
 from dau.core.rules.runs import unbroken
-from dau.core.states import State
 from dau.quality.checks import Check, Subject
-from dau.quality.history import History, values_of
+from dau.quality.furnace_checks import cold_furnace
+from dau.quality.history import History
 
 OXYGEN: Final = "a19001"
 """Factor of the oxygen in flue gas (HJ 212-2017 table B.2)."""
-
-WINDOW_MINUTES: Final = FURNACE_MS // MINUTE_MS
-ENOUGH_MINUTES: Final = 4
-"""Valid minutes of a window of five that make its mean: three quarters."""
 
 
 def plant_checks(subject: Subject) -> Iterator[Check]:
@@ -37,7 +31,7 @@ def plant_checks(subject: Subject) -> Iterator[Check]:
     yield from _cold_gas(subject)
     yield from _treatment_off(subject)
     if subject.channel.kind is ChannelKind.FURNACE:
-        yield _cold_furnace(subject)
+        yield cold_furnace(subject)
 
 
 def _stopped_emitting(subject: Subject) -> Iterator[Check]:
@@ -109,24 +103,3 @@ def _treatment_off(subject: Subject) -> Iterator[Check]:
         return Notice(found) if found else None
 
     yield Check(Rule.TREATMENT_OFF, name, MINUTE_MS, look, {"least": least, "minutes": minutes})
-
-
-def _cold_furnace(subject: Subject) -> Check:
-    name, own = subject.channel.name, subject.thresholds
-
-    def look(history: History) -> Notice | None:
-        minutes = history.since_start(name, DAY_MS, MINUTE_MS)
-        groups = (minutes[place : place + WINDOW_MINUTES] for place in range(0, len(minutes), WINDOW_MINUTES))
-        cold = cold_windows([_window(group) for group in groups], own.furnace_below)
-        heat = heat_of(len(cold), own.furnace_warn, own.furnace_most)
-        return None if heat is Heat.ENOUGH else Notice(cold, {"windows": len(cold), "heat": heat.value})
-
-    parameters = {"below": own.furnace_below, "warn_from": own.furnace_warn, "most": own.furnace_most}
-    return Check(Rule.COLD_FURNACE, name, FURNACE_MS, look, parameters)
-
-
-def _window(minutes: list[Point]) -> Point:
-    """Return the mean of a window over the minutes of it that count; too few make none."""
-    values = values_of(minutes)
-    mean = mean_of(values) if len(values) >= ENOUGH_MINUTES else None
-    return Point(minutes[0].at_ms, State.OK if mean is not None else State.NO_DATA, mean, mean)

@@ -6,7 +6,9 @@ from dau.config.findings import FindingsTable
 from dau.config.limits import LimitTable, limits_of
 from dau.core.channels import Channel
 from dau.quality.checks import Check, Subject
+from dau.quality.declared_checks import declared_checks
 from dau.quality.limit_checks import limit_checks
+from dau.quality.pair_checks import pair_checks
 from dau.quality.plant_checks import plant_checks
 from dau.quality.value_checks import value_checks
 
@@ -31,7 +33,7 @@ def checks_of(subjects: Iterable[Subject]) -> list[Check]:
     return [
         check
         for subject in subjects
-        for make in (value_checks, limit_checks, plant_checks)
+        for make in (value_checks, limit_checks, plant_checks, pair_checks, declared_checks)
         for check in make(subject)
         if check.rule not in subject.thresholds.off
     ]

@@ -103,8 +103,8 @@ def _oversize(subject: Subject) -> Iterator[Check]:
         return
 
     def look(history: History) -> Notice | None:
-        point = history.last(name, HOUR_MS)
-        return Notice((point,)) if point.number is not None and point.number > bound else None
+        peak = history.peak(name)
+        return Notice((history.last(name, HOUR_MS),), {"peak": peak}) if peak is not None and peak > bound else None
 
     yield Check(Rule.OVERSIZE, name, HOUR_MS, look, {"bound": bound})
 

@@ -46,6 +46,20 @@ def rough_means(
     return {names[number]: (count, mean) for number, count, mean in rows if number in names}
 
 
+def peaks(connection: sqlite3.Connection, ids: ChannelIds, span: Span) -> Mapping[str, float]:
+    """Return, for each channel that has any, the largest number in a span as it came: before it was held to the range.
+
+    Only samples in order or over range count; what came during a calibration says nothing of the plant.
+    """
+    names = {number: name for name, number in ids.items()}
+    rows = connection.execute(
+        "SELECT channel, max(raw) FROM sample WHERE at_ms >= ? AND at_ms < ? AND raw IS NOT NULL AND states IN (0, ?)"
+        " GROUP BY channel",
+        (span.start_ms, span.end_ms, int(State.OVER_RANGE)),
+    )
+    return {names[number]: peak for number, peak in rows if number in names}
+
+
 def _never_closed(label_ms: int) -> Point:
     return Point(label_ms, State.NO_DATA, None, is_closed=False)
 

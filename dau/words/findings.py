@@ -73,6 +73,12 @@ WORDS: Final = {
     "findings.rule.day_exceeded": ("日均超标", "day exceeded"),
     "findings.rule.days_in_a_row": ("连续多日超标", "days exceeded in a row"),
     "findings.rule.cold_furnace": ("炉温低于限值", "furnace too cold"),
+    "findings.rule.furnace_section": ("炉温断面失效", "furnace section lost"),
+    "findings.rule.ratio": ("折算与含氧量不符", "converted against O2"),
+    "findings.rule.dry_above_wet": ("干基大于湿基", "dry above wet"),
+    "findings.rule.outlet_above_inlet": ("出口高于进口", "outlet above inlet"),
+    "findings.rule.maintenance_abuse": ("维护申报可疑", "doubtful maintenance"),
+    "findings.rule.cap": ("标记时长接近或超过上限", "cap of marks"),
     # what platforms are told, in the log of the unit
     "findings.told.hour_exceeded": (
         "通道 {channel} 小时均值超标: {value:g}",

@@ -208,3 +208,37 @@ def test_water_that_was_not_measured_is_no_amount() -> None:
     found = of_samples(WATER, minute, made(*levels, derivations=(FLUME,)))
     assert found.total == pytest.approx(90.75 * 30 / 1000, rel=1e-3)
     assert (found.valid, found.count, found.state) == (False, 6, State.NO_DATA)
+
+
+HEATS = tuple(Channel(name, "", "degC", 1, Medium.GAS, 5, low=0.0, high=1300.0) for name in ("m1", "m2", "m3", "u1"))
+FURNACE = Derivation(
+    Channel("heat", "a01901", "degC", 1, Medium.GAS, 5),
+    FORMULAS["furnace_heat"],
+    {"middle": tuple(Input(each, "degC") for each in HEATS[:3]), "upper": (Input(HEATS[3], "degC"),)},
+    {},
+)
+
+
+@pytest.mark.parametrize(
+    ("values", "value", "states"),
+    [
+        ([900.0, 905.0, 880.0, 870.0], 885.0, State.OK),
+        ([None, 905.0, 880.0, 870.0], 881.25, State.OK),  # one burnt thermocouple changes no state
+        ([None, None, None, 870.0], 870.0, State.OK),
+        ([None, None, None, None], None, State.FAULT),
+    ],
+)
+def test_a_furnace_is_as_hot_as_its_sections_say(
+    values: list[float | None], value: float | None, states: State
+) -> None:
+    group = [
+        sample(channel.name, number, 0, State.OK if number is not None else State.FAULT)
+        for channel, number in zip(HEATS, values, strict=True)
+    ]
+    (found,) = made(*group, derivations=(FURNACE,))
+    assert (found.value, found.states) == (value, states)
+
+
+def test_a_furnace_without_any_thermocouple_heard_has_no_data() -> None:
+    (found,) = made(sample("m1", None, 0, State.COMM_LOST), derivations=(FURNACE,))
+    assert (found.value, found.states) == (None, State.COMM_LOST)

@@ -56,7 +56,7 @@ def test_caps_count_in_their_period_by_subject(period: CapPeriod, hours: float) 
             mark(APRIL, 60, "else", "other furnace"),
         ):
             marks.add(connection, entry)
-        (use,) = care.caps_used(connection, [cap], APRIL + DAY_MS)
+        (use,) = care.caps_used(connection, [cap], [], APRIL + DAY_MS)
     assert (use.subject, use.hours) == ("furnace", hours)
 
 

@@ -15,10 +15,11 @@ from dau.core.channels import Channel, ChannelKind, Medium
 from dau.core.findings import Stage
 from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS
 from dau.core.rules.names import Rule
+from dau.core.samples import Sample
 from dau.core.states import State
 from dau.quality.checks import Check
 from dau.quality.engine import begin, look_at_due
-from dau.store import audit, findings
+from dau.store import audit, findings, samples
 from tests.quality.book import DAY, NOW, SO2, book, facts, hours, limit, only
 
 COD = Channel("cod", "w01018", "mg/L", 1, Medium.WATER, 5, high=500.0)
@@ -84,15 +85,25 @@ def test_negative_water_is_invalid() -> None:
         assert facts(made) == {"invalid": "yes"}
 
 
-def test_oversize_is_beyond_the_range_or_beyond_what_is_registered() -> None:
-    with book((SO2,), only("oversize")) as made:
-        made.close(SO2, DAY, [220.0, 220.1])
-        made.look(DAY, DAY + 2 * H)
-        assert made.told() == [("oversize", "so2", 1, 2, True)]
-    with book((SO2,), only("oversize", channels={"so2": {"abnormal_high": 300.0}})) as made:
-        made.close(SO2, DAY, [299.0, 300.0])
-        made.look(DAY, DAY + 2 * H)
-        assert made.told() == []
+@pytest.mark.parametrize(
+    ("thresholds", "raw", "states", "found"),
+    [
+        ({}, 220.0, State.OVER_RANGE, False),
+        ({}, 220.1, State.OVER_RANGE, True),
+        ({}, 900.0, State.CALIBRATION, False),
+        ({"abnormal_high": 300.0}, 300.0, State.OK, False),
+        ({"abnormal_high": 190.0}, 190.1, State.OK, True),
+    ],
+)
+def test_oversize_looks_at_the_numbers_as_they_came(
+    thresholds: dict[str, float], raw: float, states: State, found: bool
+) -> None:
+    with book((SO2,), only("oversize", channels={"so2": thresholds})) as made:
+        made.close(SO2, DAY, [50.0])  # means are held to the range, so they could never tell
+        samples.add(made.connection, made.task.ids, [Sample("so2", DAY + 60_000, raw, 220.0, states)], 0)
+        made.look(DAY, DAY + H)
+        assert [each[0] for each in made.told()] == ["oversize"] * found
+        assert not found or facts(made) == {"peak": raw}
 
 
 def test_five_minutes_without_a_number_are_missing_but_not_of_a_stopped_source() -> None:

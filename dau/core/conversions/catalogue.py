@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import Final
 
 from dau.core.conversions import channel_flow, flow, gas, scaling, sums
+from dau.core.furnace import furnace_value
 from dau.core.states import State
 
 
@@ -42,7 +43,8 @@ class Formula:
 
     ``unit`` is the unit of the result, None for any: that of the derived channel. Of the arguments ``one_of`` exactly
     one is given. ``failure`` is the state of a result that does not exist although every operand does.
-    ``is_conversion``: not reckoned while the plant is stopped, and for hours from the means of its operands.
+    ``is_conversion``: not reckoned while the plant is stopped, and for hours from the means of its operands. Of the
+    lists named in ``may_lack`` some channels may give nothing: the result has the states of those that gave something.
     """
 
     work: Callable[..., float | None]
@@ -51,6 +53,7 @@ class Formula:
     one_of: frozenset[str] = field(default_factory=frozenset)
     failure: State = State.NO_DATA
     is_conversion: bool = False
+    may_lack: frozenset[str] = field(default_factory=frozenset)
 
 
 _OF: Final = Argument(Takes.CHANNEL)
@@ -148,6 +151,13 @@ FORMULAS: Final[Mapping[str, Formula]] = {
             "shorted": Argument(Takes.NUMBER, "mA", default=scaling.SHORTED_MA),
         },
         failure=State.FAULT,
+    ),
+    "furnace_heat": Formula(
+        furnace_value,
+        {"middle": Argument(Takes.CHANNELS, "degC"), "upper": Argument(Takes.CHANNELS, "degC")},
+        "degC",
+        failure=State.FAULT,
+        may_lack=frozenset({"middle", "upper"}),
     ),
     "sum": Formula(sums.sum_of, {"of": Argument(Takes.CHANNELS)}),
     "difference": Formula(sums.difference, {"of": _OF, "minus": Argument(Takes.CHANNEL)}),

@@ -1,6 +1,7 @@
 """The one door to every formula: a missing operand has no result, and what is no number is no result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from math import isfinite
 
 Operand = float | tuple[float | None, ...] | None
@@ -12,7 +13,14 @@ def value_of(formula: Callable[..., float | None], **operands: Operand) -> float
 
     Missing is missing: it is never taken for zero.
     """
-    if not all(map(_is_there, operands.values())):
+    return value_in_spite(formula, operands, frozenset())
+
+
+def value_in_spite(
+    formula: Callable[..., float | None], operands: Mapping[str, Operand], may_lack: AbstractSet[str]
+) -> float | None:
+    """Return the same, although some numbers of the lists named in ``may_lack`` are missing: the formula knows."""
+    if not all(name in may_lack or _is_there(operand) for name, operand in operands.items()):
         return None
     try:
         result = formula(**operands)
