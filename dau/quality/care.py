@@ -83,7 +83,7 @@ def _stood(
         turns = conditions.in_span(connection, facility, span)
         ends = [*(turn.from_ms for turn in turns[1:]), min(span.end_ms, now_ms)]
         found[facility] = [
-            Mark(turn.from_ms // MINUTE_MS, end_ms // MINUTE_MS, turn.standing.condition)
+            Mark(turn.from_ms // MINUTE_MS, min(end_ms, now_ms) // MINUTE_MS, turn.standing.condition)
             for turn, end_ms in zip(turns, ends, strict=True)
             if turn.standing.condition is not None
         ]
