@@ -4,18 +4,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from typing import Final
 
+from dau.core.exact import mean_of
 from dau.core.periods import BEIJING_MS
 from dau.core.repair import Capture, gas_hour_emission
+
+DAY_HOURS: Final = 24
+"""Reference measurements by hand stand for a gap if there is at least one for each day of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """One hour: its emission, None where none is valid, and whether the source stood still, so that none was due."""
+    """One hour: its emission, None where none is valid, and whether the source stood still, so that none was due.
+
+    ``is_out_of_control``: a failed check made what was measured invalid afterwards (失控). ``manual`` is the emission
+    that a reference measurement by hand gave.
+    """
 
     start_ms: int
     emission: float | None
     is_stopped: bool = False
+    is_out_of_control: bool = False
+    manual: float | None = None
 
     @property
     def is_missing(self) -> bool:
@@ -27,30 +38,48 @@ class Hour:
 class Repair:
     """One gap: its hours, the capture of its quarter as far as it is known, the window in valid hours, the emission.
 
-    ``window_hours`` and ``emission`` (of each hour) are None where no rule applies.
+    ``window_hours`` and ``emission`` (of each hour) are None where no rule applies. ``counted_from_ms`` is the instant
+    before which the window lies: the beginning of the gap, or the last calibration before what was out of control.
+    ``is_manual``: the emission is the mean of reference measurements by hand, and no window was looked at.
     """
 
     hours: tuple[int, ...]
     capture: Capture
     window_hours: int | None
     emission: float | None
+    counted_from_ms: int = 0
+    is_manual: bool = False
 
 
-def repairs(hours: Sequence[Hour]) -> Iterator[Repair]:
-    """Yield the repair of every gap.
+def repairs(hours: Sequence[Hour], calibrated_ms: Sequence[int] = ()) -> Iterator[Repair]:
+    """Yield the repair of every gap (HJ 75-2017).
 
     Args:
         hours: hour after hour without one left out, as far back as a window may reach.
+        calibrated_ms: when calibrations ended, in any order.
     """
-    valid: list[float] = []
+    valid: list[tuple[int, float]] = []
     for is_missing, group in groupby(hours, key=lambda hour: hour.is_missing):
         gap = list(group)
         if is_missing:
             capture = _capture([hour for hour in hours if quarter_of(hour.start_ms) == quarter_of(gap[0].start_ms)])
-            window = capture.window_hours(len(gap))
-            yield Repair(tuple(hour.start_ms for hour in gap), capture, window, gas_hour_emission(valid, window))
+            yield _repair(gap, capture, valid, calibrated_ms)
         else:
-            valid += [hour.emission for hour in gap if hour.emission is not None]
+            valid += [(hour.start_ms, hour.emission) for hour in gap if hour.emission is not None]
+
+
+def _repair(
+    gap: Sequence[Hour], capture: Capture, valid: Sequence[tuple[int, float]], calibrated_ms: Sequence[int]
+) -> Repair:
+    starts, from_ms = tuple(hour.start_ms for hour in gap), gap[0].start_ms
+    manual = [hour.manual for hour in gap if hour.manual is not None]
+    if manual and len(manual) * DAY_HOURS >= len(gap):
+        return Repair(starts, capture, None, mean_of(manual), from_ms, is_manual=True)
+    if any(hour.is_out_of_control for hour in gap):
+        from_ms = max((at_ms for at_ms in calibrated_ms if at_ms <= from_ms), default=from_ms)
+    window = capture.window_hours(len(gap))
+    before = [emission for start_ms, emission in valid if start_ms < from_ms]
+    return Repair(starts, capture, window, gas_hour_emission(before, window), from_ms)
 
 
 def quarter_of(at_ms: int) -> tuple[int, int]:

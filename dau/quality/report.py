@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Final
 
 from dau.core.channels import Channel, Medium
+from dau.core.exact import exact, exact_product, mean_of
 from dau.core.periods import DAY_MS, HOUR_MS, Span, part_of
 from dau.core.repair import water_day_2019
 from dau.core.repair_hours import Hour, Repair, repairs
 from dau.core.reports import Column, Item, Repaired, Report, compose
 from dau.core.states import State
 from dau.core.statistics import PeriodStatistic
+from dau.quality.remarked import EMISSION, VALUE, Remarked, remarked
 from dau.store import samples, statistics
 
 LOOK_BACK_DAYS: Final = 180
@@ -28,7 +30,8 @@ def read_report(connection: sqlite3.Connection, channels: Sequence[Channel], spa
     part_ms = part_of(span)
     closed = _read(connection, channels, span, span.length_ms)
     whole = {name: listed[span.start_ms] for name, listed in closed.items() if span.start_ms in listed}
-    found = compose(channels, span, part_ms, _read(connection, channels, span, part_ms), whole)
+    parts = _without_invalid(connection, _read(connection, channels, span, part_ms), span)
+    found = compose(channels, span, part_ms, parts, whole)
     totals = [column for column in found.columns if column.item is Item.TOTAL and column.subject.flow]
     return replace(found, repaired=tuple(each for column in totals for each in _repaired(connection, column, found)))
 
@@ -37,6 +40,18 @@ def _read(connection: sqlite3.Connection, channels: Sequence[Channel], span: Spa
     ids = samples.current_ids(connection, [channel.name for channel in channels])
     found = statistics.in_span(connection, ids, span, length_ms)
     return {name: {one.span.start_ms: one for one in listed} for name, listed in found.items()}
+
+
+def _without_invalid(connection: sqlite3.Connection, parts: Parts, span: Span) -> Parts:
+    """Let what was marked invalid afterwards count no more; the stored statistics stay as they are."""
+    said = {name: remarked(connection, name, span) for name in parts}
+    return {
+        name: {
+            start_ms: replace(one, valid=False, total=None) if said[name].is_invalid(one.span) else one
+            for start_ms, one in listed.items()
+        }
+        for name, listed in parts.items()
+    }
 
 
 def _repaired(connection: sqlite3.Connection, column: Column, report: Report) -> Iterator[Repaired]:
@@ -53,23 +68,34 @@ def _gas(connection: sqlite3.Connection, column: Column, span: Span) -> Iterator
     known = _read(connection, [column.subject], looked_at, HOUR_MS).get(name)
     if not known:
         return
+    said = remarked(connection, name, looked_at)
     starts = range(min(known), max(known) + HOUR_MS, HOUR_MS)
-    for each in repairs([_hour(start_ms, known.get(start_ms)) for start_ms in starts]):
+    hours = [_hour(start_ms, known.get(start_ms), said) for start_ms in starts]
+    for each in repairs(hours, said.calibrated_ms):
         inside = tuple(start_ms for start_ms in each.hours if start_ms >= span.start_ms)
         if inside:
             yield _told(column, inside, each)
 
 
-def _hour(start_ms: int, statistic: PeriodStatistic | None) -> Hour:
+def _hour(start_ms: int, statistic: PeriodStatistic | None, said: Remarked) -> Hour:
+    span = Span(start_ms, HOUR_MS)
+    is_invalid, manual = said.is_invalid(span), mean_of(said.by_hand_in(span, EMISSION))
     if statistic is None:
-        return Hour(start_ms, None)
-    return Hour(start_ms, statistic.total if statistic.valid else None, statistic.state is State.STOPPED)
+        return Hour(start_ms, None, is_out_of_control=is_invalid, manual=manual)
+    emission = statistic.total if statistic.valid and not is_invalid else None
+    return Hour(start_ms, emission, statistic.state is State.STOPPED, is_invalid, manual)
 
 
 def _told(column: Column, starts: tuple[int, ...], repair: Repair) -> Repaired:
     rate = repair.capture.rate
-    facts = {"window": repair.window_hours, "rate": 0.0 if rate is None else rate, "hours": len(repair.hours)}
-    rule = "report.rule.hj75" if repair.emission is not None else "report.rule.none"
+    facts: dict[str, object] = {"rate": 0.0 if rate is None else rate, "hours": len(repair.hours)}
+    facts |= {"window": repair.window_hours}
+    if repair.emission is None:
+        rule = "report.rule.none"
+    elif repair.is_manual:
+        rule = "report.rule.by_hand"
+    else:
+        rule = "report.rule.hj75" if repair.counted_from_ms == repair.hours[0] else "report.rule.hj75_control"
     return Repaired(column, starts, repair.emission, rule, facts)
 
 
@@ -78,12 +104,21 @@ def _water(connection: sqlite3.Connection, column: Column, report: Report) -> It
     name, span = column.subject.name, report.span
     begin_ms = span.start_ms - LOOK_BACK_DAYS * DAY_MS
     days = _read(connection, [column.subject], Span(begin_ms, span.end_ms - begin_ms), DAY_MS).get(name, {})
+    said = remarked(connection, name, Span(begin_ms, span.end_ms - begin_ms))
     valid: list[float] = []
     for start_ms, day in sorted(days.items()):
-        if day.valid and day.total is not None:
+        if day.valid and day.total is not None and not said.is_invalid(day.span):
             valid.append(day.total)
         elif start_ms >= span.start_ms and day.state is not State.STOPPED:
-            found = water_day_2019(valid, 0, None)
+            by_hand = said.by_hand_in(day.span, VALUE)
+            found = water_day_2019(valid, len(by_hand), _mass(column.subject, day, mean_of(by_hand)))
             rule = "report.rule.none" if found is None else f"report.rule.{found[1].value}"
-            facts = {"days": len(valid), "hours": 24, "rate": 0.0}
+            facts = {"days": len(valid), "hours": 24, "rate": 0.0, "samples": len(by_hand)}
             yield Repaired(column, (start_ms,), None if found is None else found[0], rule, facts)
+
+
+def _mass(channel: Channel, day: PeriodStatistic, concentration: float | None) -> float | None:
+    """Return the mass that a concentration found by hand makes of what flowed that day."""
+    if concentration is None or day.volume is None or channel.mass_per_amount is None:
+        return None
+    return float(exact_product(exact(concentration), exact(day.volume), exact(channel.mass_per_amount)))

@@ -45,6 +45,21 @@ WORDS: Final = {
         "HJ 75-2017: 无效 {hours} h, 取前 {window} 个有效小时的最大值, 季度捕集率 {rate:.2f} %",
         "HJ 75-2017: {hours} h without valid data, maximum of the last {window} valid hours, capture {rate:.2f} %",
     ),
+    "report.rule.hj75_control": (
+        "HJ 75-2017: 失控 {hours} h, 取上次校准前 {window} 个有效小时的最大值, 季度捕集率 {rate:.2f} %",
+        (
+            "HJ 75-2017: {hours} h out of control, maximum of {window} valid hours before the last calibration,"
+            " capture {rate:.2f} %"
+        ),
+    ),
+    "report.rule.by_hand": (
+        "手工监测: {hours} h, 取其排放量的均值",
+        "measured by hand: {hours} h, mean of those emissions",
+    ),
+    "report.rule.manual": (
+        "HJ 356-2019: 无有效日均值, 取当日 {samples} 个手工样品的均值与当日水量计算",
+        "HJ 356-2019: no valid day mean, the mean of {samples} samples of that day by hand times what flowed",
+    ),
     "report.rule.max30": (
         "HJ 356-2019: 无有效日均值, 取前 30 个有效日排放量的最大值 (现有 {days} 日)",
         "HJ 356-2019: no valid day mean, maximum of the last 30 valid days ({days} known)",

@@ -48,3 +48,26 @@ def test_quarters_begin_in_beijing() -> None:
     assert quarter_of(JANUARY) == (2025, 1)
     assert quarter_of(JANUARY - 1) == (2024, 4)
     assert quarter_of(parse_data_time("20250701000000") or 0) == (2025, 3)
+
+
+def test_what_was_out_of_control_looks_back_from_the_last_calibration() -> None:
+    listed = hours(*[1.0] * 100, *[9.0] * 10, None, None)
+    listed[-2:] = [Hour(hour.start_ms, None, is_out_of_control=True) for hour in listed[-2:]]
+    calibrated_ms = [JANUARY, JANUARY + 100 * HOUR_MS, JANUARY + 112 * HOUR_MS]
+    (found,) = repairs(listed, calibrated_ms)
+    assert (found.emission, found.counted_from_ms) == (1.0, JANUARY + 100 * HOUR_MS)
+    (never,) = repairs(listed)
+    assert (never.emission, never.counted_from_ms) == (9.0, JANUARY + 110 * HOUR_MS)
+
+
+def test_measurements_by_hand_win_if_there_is_one_a_day() -> None:
+    def gap(length: int, manual: int) -> list[Hour]:
+        lost = [Hour(JANUARY + (20 + n) * HOUR_MS, None, manual=2.0 + n if n < manual else None) for n in range(length)]
+        return [*hours(*[1.0] * 20), *lost]
+
+    (found,) = repairs(gap(24, 1))
+    assert (found.emission, found.is_manual, found.window_hours) == (2.0, True, None)
+    (found,) = repairs(gap(25, 2))
+    assert (found.emission, found.is_manual) == (2.5, True)
+    (found,) = repairs(gap(25, 1))
+    assert not found.is_manual, "one measurement does not stand for two days"

@@ -130,10 +130,9 @@ def test_a_lost_section_of_a_furnace_is_an_alarm() -> None:
     derivation = Derivation(heat, FORMULAS["furnace_heat"], inputs, {})
     with book((*channels, heat), only()) as made:
         made.task = type(made.task)([*section_checks([derivation])], made.task.ids, {})
-        for channel, values in zip(
-            (*channels, heat), ([900.0, None], [890.0, None], [870.0] * 2, [882.5, 870.0]), strict=True
-        ):
-            made.close(channel, DAY, values, MINUTE_MS)
+        told: list[list[float | None]] = [[900.0, None], [890.0, None], [870.0, 870.0], [882.5, 870.0]]
+        for place, channel in enumerate((*channels, heat)):
+            made.close(channel, DAY, told[place], MINUTE_MS)
         made.look(DAY, DAY + MINUTE_MS)
         assert made.found() == []
         made.look(DAY, DAY + 2 * MINUTE_MS)

@@ -3,13 +3,15 @@
 import sqlite3
 
 from dau.core.channels import Channel, ChannelKind, Medium
+from dau.core.marks import Category
 from dau.core.periods import DAY_MS, HOUR_MS, Span, month_at
 from dau.core.reports import Item, Line, Report
 from dau.core.states import State
 from dau.core.statistics import PeriodStatistic
 from dau.hj212 import parse_data_time
 from dau.quality.report import read_report
-from dau.store import samples, statistics
+from dau.store import marks, samples, statistics
+from dau.store.marks import Entry
 from tests.store.tables import tables
 
 DAY = Span(parse_data_time("20250302000000") or 0, DAY_MS)
@@ -89,3 +91,57 @@ def test_a_station_without_statistics_has_an_empty_report() -> None:
     assert {number for row in report.rows for number in row.numbers} == {None}
     assert report.repaired == ()
     assert report.part_ms == HOUR_MS
+
+
+def mark(connection: sqlite3.Connection, category: Category, label: str, span: Span, **fields: str) -> int:
+    subject = "cod" if fields.get("value") else "so2"
+    return marks.add(connection, Entry(category, subject, label, span, "drift", "wang", DAY.start_ms, fields))
+
+
+def test_hours_out_of_control_count_no_more_until_the_mark_is_withdrawn() -> None:
+    hour = Span(DAY.start_ms + 4 * HOUR_MS, HOUR_MS)
+    with tables() as connection:
+        before = a_day(connection)
+        number = mark(connection, Category.DEVICE, "失控", hour)
+        mark(connection, Category.DEVICE, "gas_extractive", Span(DAY.start_ms - 10 * HOUR_MS, HOUR_MS))
+        report = read_report(connection, CHANNELS, DAY)
+        assert [row.numbers[2] for row in report.rows[:5]] == [1.0, None, None, None, None]
+        (repaired,) = report.repaired
+        assert (len(repaired.starts), repaired.rule) == (3, "report.rule.hj75_control")
+        assert repaired.each == -6.0 + 1.0, "the maximum of the hours that ended before the calibration did"
+        marks.withdraw(connection, number, "wang", "wrong", DAY.start_ms)
+        assert read_report(connection, CHANNELS, DAY) == before
+
+
+def test_an_emission_by_hand_stands_for_its_gap() -> None:
+    with tables() as connection:
+        a_day(connection)
+        mark(connection, Category.MANUAL_VALUE, "手工监测", Span(DAY.start_ms + 2 * HOUR_MS, HOUR_MS), emission="1.5")
+        mark(connection, Category.MANUAL_VALUE, "手工监测", Span(DAY.start_ms + 3 * HOUR_MS, HOUR_MS), emission="nan")
+        (repaired,) = read_report(connection, CHANNELS, DAY).repaired
+    assert (repaired.each, repaired.rule) == (1.5, "report.rule.by_hand")
+
+
+COD = Channel("cod", "w01018", "mg/L", 1, Medium.WATER, 5, total_unit="kg", flow="water", mass_per_amount=0.001)
+
+
+def water_month(connection: sqlite3.Connection, samples_by_hand: int) -> Report:
+    ids = samples.register(connection, (COD,))
+    for day, (total, valid) in enumerate([(5.0, True), (7.0, True), (None, False)]):
+        span = Span(DAY.start_ms + (day - 1) * DAY_MS, DAY_MS)
+        state = State.OK if valid else State.FAULT
+        made = PeriodStatistic("cod", span, state, valid, 24, 24, 10.0 if valid else None, total=total, volume=200.0)
+        statistics.add(connection, ids, [made])
+    for number in range(samples_by_hand):
+        span = Span(DAY.start_ms + DAY_MS + number * HOUR_MS, HOUR_MS // 2)
+        mark(connection, Category.MANUAL_VALUE, "手工监测", span, value=str(40.0 + number))
+    return read_report(connection, (COD,), month_at(DAY.start_ms))
+
+
+def test_four_samples_by_hand_make_the_day_of_waste_water() -> None:
+    with tables() as connection:
+        (repaired,) = water_month(connection, 4).repaired
+    assert (repaired.each, repaired.rule) == (0.001 * 41.5 * 200.0, "report.rule.manual")
+    with tables() as connection:
+        (repaired,) = water_month(connection, 3).repaired
+    assert (repaired.each, repaired.rule) == (7.0, "report.rule.max30")
