@@ -17,10 +17,12 @@ from dau.config.platforms import appetite_of, key_text
 from dau.config.settings import PlatformTable, Settings
 from dau.config.surroundings import surroundings_of
 from dau.core.channels import Channel, ChannelKind
+from dau.core.periods import MINUTE_MS
 from dau.core.records import RecordKind
 from dau.database import Database
-from dau.process.closer import Closer, Plan
+from dau.process.closer import Closer
 from dau.process.issuer import LiveIssuer, owe_restart
+from dau.process.plan import Plan
 from dau.process.recorder import Beside, Recorder
 from dau.process.results import Results
 from dau.quality.engine import Engine
@@ -70,7 +72,8 @@ async def jobs_of(settings: Settings, world: World, database: Database) -> dict[
     beside = Beside(surroundings_of(settings), derivations, _results(station))
     recorder = Recorder(_by_instrument(station), ids, database, world.clock, beside)
     grace_ms, rules = round(settings.station.grace_s * 1000), rules_of(settings.periods)
-    plan = Plan(channels, ids, appetites, grace_ms, rules, derivations=derivations)
+    wait_ms = settings.periods.hour_wait_min * MINUTE_MS
+    plan = Plan(channels, ids, appetites, grace_ms, rules, derivations=derivations, hour_wait_ms=wait_ms)
     task = task_of(settings, channels, ids, tuple(_told(station)))
     jobs: dict[str, Job] = {
         "recorder": recorder.run,
@@ -123,8 +126,8 @@ async def _session(station: Station, table: PlatformTable, instruments: Instrume
 
 
 def _results(station: Station) -> Results:
-    periodic = frozenset(channel.name for channel in station.channels if channel.kind is ChannelKind.PERIODIC)
-    return Results(periodic, station.site.wanting(RecordKind.RAW))
+    periodic = [channel for channel in station.channels if channel.kind is ChannelKind.PERIODIC]
+    return Results({channel.name: channel.hold_ms for channel in periodic}, station.site.wanting(RecordKind.RAW))
 
 
 def _told(station: Station) -> list[str]:

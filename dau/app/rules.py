@@ -3,6 +3,7 @@
 from dau.config.derived import derivations_of
 from dau.config.settings import Settings
 from dau.core.channels import Channel
+from dau.core.periods import MINUTE_MS
 from dau.core.rules.names import Rule
 from dau.quality.cap_checks import cap_checks
 from dau.quality.clock_watch import ClockWatch
@@ -24,7 +25,8 @@ def task_of(settings: Settings, channels: tuple[Channel, ...], ids: ChannelIds, 
         *(check for check in section_checks(derivations) if check.rule not in settings.findings.off),
         *cap_checks(caps, [each.name for each in settings.facility], settings.findings.warn_percent),
     ]
-    return Task(checks, ids, parameters_of(subjects, options), told if settings.findings.told else ())
+    wait_ms = settings.periods.hour_wait_min * MINUTE_MS
+    return Task(checks, ids, parameters_of(subjects, options), told if settings.findings.told else (), wait_ms)
 
 
 def watch_of(settings: Settings) -> ClockWatch:

@@ -19,13 +19,15 @@ from dau.database import StoreError
 from dau.station import station_database
 from dau.words import text
 
-TIMES: Final = frozenset({"at_ms", "start_ms", "created_ms", "entered_ms", "from_ms", "until_ms", "ended_ms"})
+TIMES: Final = frozenset(
+    {"at_ms", "start_ms", "created_ms", "entered_ms", "from_ms", "until_ms", "ended_ms", "data_ms", "sampled_ms"}
+)
 SECRET: Final = re.compile(rb"((?:PW|NewSK) *= *)[^;&,]*", re.IGNORECASE)
 """However a platform writes the field, and whatever stands before it: a packet may be torn."""
 STATES: Final = frozenset({"states", "state"})
 
 QUERIES: Final = {
-    "samples": "SELECT at_ms, channel.name AS channel, factor, unit, raw, value, states, late"
+    "samples": "SELECT at_ms, channel.name AS channel, factor, unit, raw, value, states, late, data_ms, sampled_ms"
     " FROM sample JOIN channel ON channel.id = sample.channel"
     " WHERE at_ms >= ? AND at_ms < ? ORDER BY sample.id",
     "statistics": "SELECT start_ms, length_ms / 1000 AS length_s, channel.name AS channel, factor, unit, state, valid,"

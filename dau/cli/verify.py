@@ -14,7 +14,7 @@ from dau.store import seals
 from dau.store.proof import Part, Verdict, prove
 from dau.words import text
 
-DAYS = frozenset({Part.SEALS, Part.STATISTICS})
+DAYS = frozenset({Part.SEALS, Part.STATISTICS, Part.SAMPLES})
 """Parts whose broken place is a day."""
 
 

@@ -7,7 +7,7 @@ new there).
 from dau.codes import Code
 from dau.config.codes import Codes
 from dau.config.derived import in_order, pace_of
-from dau.config.periods import with_flows
+from dau.config.periods import with_counters, with_flows
 from dau.config.settings import ChannelTable, DerivedTable, Settings
 from dau.core.channels import Channel, ChannelKind
 from dau.core.units import are_alike, convert
@@ -39,10 +39,15 @@ def channels_of(settings: Settings) -> tuple[Channel, ...]:
             kind=kind_of(table),
             total_unit=total_unit_of(table, codes),
             margin=table.margin,
+            cycle_min=table.cycle_min,
+            hold_min=table.hold_min,
+            composite=table.composite,
+            modulus=table.modulus,
             converts=table.converts if isinstance(table, DerivedTable) else None,
         )
         for table in settings.channels
     )
+    plain = with_counters(plain, {table.name: table.counter for table in settings.channels if table.counter})
     flows = {table.name: flow_of(table, settings.periods.flow) for table in settings.channels}
     return with_flows(plain, flows, {table.name: amount_of(table, codes) for table in settings.channels})
 
@@ -93,6 +98,8 @@ def total_unit_of(table: ChannelTable, codes: Codes) -> str:
     """Return the unit of the channel's amounts, empty where it has none. Facilities have the hours that they ran."""
     if kind_of(table) in {ChannelKind.FACILITY, ChannelKind.CONDITION}:
         return "h"
+    if kind_of(table) is ChannelKind.COUNTER:
+        return unit_of(table, codes) or ""
     return amount_of(table, codes) if total_per_second_of(table, codes) is not None else ""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dau.config.channels import unit_of
 from dau.config.check_books import check_books
-from dau.config.check_channels import check_channel, check_code
+from dau.config.check_channels import check_channel, check_code, check_rhythms
 from dau.config.check_derived import Others, check_derived
 from dau.config.check_limits import check_findings, check_limits
 from dau.config.check_periods import check_flows
@@ -68,6 +68,7 @@ def crosscheck(draft: Draft, tables: Tables) -> None:
     check_findings(draft, measured)
     check_books(draft, measured)
     check_flows(draft, every, measured, codes)
+    check_rhythms(draft, every, codes)
     check_surroundings(draft, {**tables.contact, **tables.facility, **tables.pulse}, _names(draft, "channel"))
     check_production(draft, tables.bus)
     _check_platforms(draft, tables, Surroundings(sound, measured, codes))

@@ -47,6 +47,8 @@ class PeriodsTable(Strict):
     flow: Name | None = None
     water_mean: Literal["weighted", "arithmetic"] = "weighted"
     discharge: Literal["continuous", "intermittent"] = "continuous"
+    hour_wait_min: Annotated[int, Field(ge=0, le=120)] = 0
+    """How long after their end hours and days close, so that results of composite samples can come."""
 
 
 def rules_of(table: PeriodsTable) -> PeriodRules:
@@ -87,3 +89,16 @@ def with_flows(channels: Sequence[Channel], flows: Mapping[str, str], masses: Ma
         return replace(channel, flow=flow.name, mass_per_amount=factor, total_unit=mass)
 
     return tuple(carried(channel) for channel in channels)
+
+
+def with_counters(channels: Sequence[Channel], counters: Mapping[str, str]) -> tuple[Channel, ...]:
+    """Return the channels, flows with the counter of their meter; ``counters`` has its channel by that of the flow."""
+    units = {channel.name: channel.unit for channel in channels}
+
+    def counted(channel: Channel) -> Channel:
+        counter = counters.get(channel.name)
+        if counter is None or counter not in units or not are_alike(units[counter], channel.total_unit):
+            return channel
+        return replace(channel, counter=counter, per_count=convert(1.0, units[counter], channel.total_unit))
+
+    return tuple(map(counted, channels))

@@ -125,6 +125,11 @@ class ChannelTable(Strict):
     """Text for each number of a channel of kind condition, where it is not that of the condition."""
     margin: Annotated[float, Field(ge=0, le=10)] = MARGIN
     """Share of the span beyond the range up to which a value is stored as it is."""
+    cycle_min: Annotated[int, Field(ge=1, le=1440)] = 240
+    hold_min: Annotated[int, Field(ge=1, le=2880)] | None = None
+    composite: bool = False
+    modulus: Annotated[float, Field(gt=0)] | None = None
+    counter: Name | None = None
 
     @property
     def is_told_by_another(self) -> bool:

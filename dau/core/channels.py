@@ -25,6 +25,8 @@ class ChannelKind(StrEnum):
     """A sound level: periods are told as ``-Data`` (HJ 212-2017 C.25 to C.28)."""
     FURNACE = "furnace"
     """A furnace temperature: also told by means of five minutes (2111)."""
+    COUNTER = "counter"
+    """The total of a meter, which counts up: its amounts are what flowed (differences), its mean is where it stood."""
     CONDITION = "condition"
     """The condition of a facility, a number of `dau.core.conditions.NUMBERS`, told as a tag (2025, system code 45)."""
 
@@ -60,3 +62,21 @@ class Channel:
     mass_per_amount: float | None = None
     margin: float | None = MARGIN
     converts: str | None = None
+    cycle_min: int = 240
+    """Of an analyser that works in cycles: the time from one result to the next."""
+    hold_min: int | None = None
+    """How long its result stands without a new one; None: two cycles."""
+    composite: bool = False
+    """Its result belongs to the hour in which the water was taken, and to no other."""
+
+    modulus: float | None = None
+    """Where the counter of a meter begins anew at zero; None: not known."""
+    counter: str = ""
+    """Of a flow: the channel of its meter's counter, which tells what flowed instead of the integral."""
+    per_count: float = 1.0
+    """Of a flow: its amount in one unit of that counter."""
+
+    @property
+    def hold_ms(self) -> int:
+        """How long a result stands without a new one (HJ 353-2019 practice: two cycles)."""
+        return 60_000 * (2 * self.cycle_min if self.hold_min is None else self.hold_min)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
 
 from dau.core.channels import Channel, Medium
 from dau.core.exact import exact, exact_product
@@ -11,21 +13,32 @@ from dau.core.samples import Sample
 from dau.core.statistics import PeriodStatistic, of_parts, of_samples
 from dau.core.water import Outlet, carried, carried_longer
 
+NONE_COUNTED: Final[Mapping[str, float | None]] = MappingProxyType({})
+
 Carry = Callable[[Outlet, PeriodStatistic, PeriodStatistic], PeriodStatistic]
 """From the statistics of a concentration and of its flow to that of the concentration with its mass."""
 
 
 def minute_of_all(
-    channels: Sequence[Channel], span: Span, samples: Mapping[str, Sequence[Sample]], rules: PeriodRules = USUAL
+    channels: Sequence[Channel],
+    span: Span,
+    samples: Mapping[str, Sequence[Sample]],
+    rules: PeriodRules = USUAL,
+    counted: Mapping[str, float | None] = NONE_COUNTED,
 ) -> list[PeriodStatistic]:
-    """Return the statistic of every channel in a raw minute, from the samples of the minute by channel."""
+    """Return the statistic of every channel in a raw minute, from the samples of the minute by channel.
+
+    ``counted`` is what flowed by the counter of each meter.
+    """
 
     def carry(outlet: Outlet, own: PeriodStatistic, flow: PeriodStatistic) -> PeriodStatistic:
         if outlet.channel.medium is Medium.GAS:
             return emitted(outlet.channel, own, flow)
         return carried(outlet, own, (samples[outlet.channel.name], samples[outlet.flow.name]), flow, rules)
 
-    return _carried(channels, [of_samples(each, span, samples[each.name], rules) for each in channels], carry)
+    made = [of_samples(each, span, samples[each.name], rules) for each in channels]
+    made = [replace(one, total=counted[one.channel]) if one.channel in counted else one for one in made]
+    return _carried(channels, _by_counters(channels, made), carry)
 
 
 def means_of_all(
@@ -39,7 +52,20 @@ def means_of_all(
 
     Masses are still those of the parts: `with_masses` follows, once the means are settled.
     """
-    return [of_parts(each, span, parts[each.name], part_ms, rules) for each in channels]
+    return _by_counters(channels, [of_parts(each, span, parts[each.name], part_ms, rules) for each in channels])
+
+
+def _by_counters(channels: Sequence[Channel], made: Sequence[PeriodStatistic]) -> list[PeriodStatistic]:
+    """Return the statistics, the amounts of flows with a counter as that counted them."""
+    counters = {one.channel: one.total for one in made}
+    return [
+        replace(one, total=_amount(channel, counters[channel.counter])) if channel.counter in counters else one
+        for channel, one in zip(channels, made, strict=True)
+    ]
+
+
+def _amount(flow: Channel, counted: float | None) -> float | None:
+    return None if counted is None else float(exact_product(exact(counted), exact(flow.per_count)))
 
 
 def with_masses(

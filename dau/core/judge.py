@@ -21,11 +21,12 @@ def judge(reading: Reading, channel: Channel, at_ms: int) -> Sample:
     raw = reading.value
     if raw is None or not -BELIEVABLE <= raw <= BELIEVABLE:
         fault = reading.states or State.FAULT
-        return Sample(channel.name, at_ms, None, None, fault)
+        return Sample(channel.name, at_ms, None, None, fault, data_ms=reading.data_ms, sampled_ms=reading.sampled_ms)
     states = reading.states
     if channel.high is not None and raw > channel.high:
         states |= State.OVER_RANGE
-    return Sample(channel.name, at_ms, raw, _within_margin(raw, channel), states)
+    value = _within_margin(raw, channel)
+    return Sample(channel.name, at_ms, raw, value, states, data_ms=reading.data_ms, sampled_ms=reading.sampled_ms)
 
 
 def silence(channel: Channel, at_ms: int) -> Sample:

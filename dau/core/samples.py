@@ -31,6 +31,11 @@ class Sample:
     ``at_ms`` is the wall clock (milliseconds UTC) when the reply was complete, or at the due time that stayed silent.
     ``raw`` is the number as it came, ``value`` the one that may count in a mean: None where the number cannot be
     believed. ``late`` marks a sample whose minute had already closed when it was stored.
+
+    The result of an analyser that works in cycles is one sample, with its own time ``data_ms`` and the time
+    ``sampled_ms`` at which its water was taken (milliseconds UTC; where nobody says so, the same). While the analyser
+    goes on showing it there are samples without a number: their ``data_ms`` says which result stands, their states what
+    the analyser does meanwhile, and ``sampled_ms`` is None.
     """
 
     channel: str
@@ -39,3 +44,10 @@ class Sample:
     value: float | None
     states: State
     late: bool = False
+    data_ms: int | None = None
+    sampled_ms: int | None = None
+
+    @property
+    def is_result(self) -> bool:
+        """Whether it is a result of an analyser that works in cycles, and not the same one shown again."""
+        return self.sampled_ms is not None

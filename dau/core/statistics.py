@@ -10,6 +10,7 @@ Two kinds of channel have no such means: sound levels are combined by their ener
 only the hours that it ran are counted.
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -117,6 +118,7 @@ def of_parts(
     facility = channel.kind in PLANT
     counted = [part for part in parts if part.valid and (facility or part.mean is not None)]
     gas = channel.medium is Medium.GAS
+    is_flow = gas and channel.kind is not ChannelKind.COUNTER
     valid = len(counted) >= parts_needed(channel.medium, span, expected, rules)
     is_gas_hour = gas and span.length_ms == HOUR_MS
     state = state_of_hour(states, rules) if is_gas_hour else state_of_period(channel.medium, states, expected, rules)
@@ -131,7 +133,7 @@ def of_parts(
         low=min((part.low for part in counted if part.low is not None), default=None),
         high=max((part.high for part in counted if part.high is not None), default=None),
         raw_mean=_mean(channel, (part.raw_mean for part in parts if part.raw_mean is not None)),
-        total=_extrapolated(channel, span, mean, valid) if gas and span.length_ms < DAY_MS else total,
+        total=_extrapolated(channel, span, mean, valid) if is_flow and span.length_ms < DAY_MS else total,
     )
 
 
@@ -146,6 +148,8 @@ def parts_needed(medium: Medium, span: Span, expected: int, rules: PeriodRules =
 
 
 def _mean(channel: Channel, values: Iterable[float]) -> float | None:
+    if channel.kind is ChannelKind.COUNTER:
+        return next(iter(deque(values, maxlen=1)), None)  # where it stood in the end
     return combined_level(channel.factor, values) if channel.kind is ChannelKind.NOISE else mean_of(values)
 
 

@@ -6,7 +6,6 @@ what is due and missing, in order: starting again is the ordinary case.
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -14,8 +13,8 @@ import structlog
 from dau.core.appetites import Appetite
 from dau.core.channels import Channel, ChannelKind
 from dau.core.closing import means_of_all, minute_of_all, with_masses
-from dau.core.derive import Derivation, of_means
-from dau.core.period_rules import USUAL, PeriodRules
+from dau.core.composite import of_results
+from dau.core.derive import of_means
 from dau.core.periods import (
     DAY_MS,
     FURNACE_MS,
@@ -31,11 +30,12 @@ from dau.core.periods import (
 from dau.core.records import RecordKind
 from dau.core.statistics import PeriodStatistic
 from dau.database import Database, DatabaseDamaged, StoreError
+from dau.process.counters import read_counters
 from dau.process.issuer import periods_due
 from dau.process.noise import owe_measurement
+from dau.process.plan import Plan
 from dau.runtime.clock import Clock, sleep_until
 from dau.store import outbox, samples, settings, statistics
-from dau.store.samples import ChannelIds
 
 AT_ONCE: Final = 60
 """Minutes closed in one transaction when many are due, so that live samples never wait long for the writer."""
@@ -43,21 +43,6 @@ AT_ONCE: Final = 60
 RETRY_S: Final = 5.0
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is computed for every minute and how long after its end, and who wants to hear of it.
-
-    ``appetites`` are those of the settings file; what platforms set by command is laid over them at every minute.
-    """
-
-    channels: tuple[Channel, ...]
-    ids: ChannelIds
-    appetites: tuple[Appetite, ...]
-    grace_ms: int
-    rules: PeriodRules = USUAL
-    derivations: tuple[Derivation, ...] = ()
 
 
 class Closer:
@@ -134,38 +119,79 @@ def begun(connection: sqlite3.Connection, now_ms: int) -> int:
 def close_minute(connection: sqlite3.Connection, plan: Plan, minute: Span, now_ms: int) -> None:
     """Close one minute and every longer period that ends with it: statistics, records and deliveries together."""
     found = samples.in_span(connection, plan.ids, minute)
-    statistics.add(connection, plan.ids, minute_of_all(plan.channels, minute, found, plan.rules))
+    counted = read_counters(connection, plan, found)
+    statistics.add(connection, plan.ids, minute_of_all(plan.channels, minute, found, plan.rules, counted))
     appetites = settings.appetites(connection, plan.appetites)
-    for length_ms in _longer(appetites, minute.end_ms):
+    for length_ms in _intervals(appetites, minute.end_ms):
         _close_longer(connection, plan, Span(minute.end_ms - length_ms, length_ms), plan.channels)
     if _closes_furnaces(appetites, minute.end_ms):
         furnaces = [channel for channel in plan.channels if channel.kind is ChannelKind.FURNACE]
         _close_longer(connection, plan, Span(minute.end_ms - FURNACE_MS, FURNACE_MS), furnaces)
-    month = month_at(minute.start_ms)
-    if month.end_ms == minute.end_ms:
-        _close_longer(connection, plan, month, plan.channels)
+    long_end_ms = minute.end_ms - plan.hour_wait_ms
+    is_long = _close_long(connection, plan, long_end_ms)
     owe_measurement(connection, (plan.channels, plan.ids), minute.end_ms, appetites, plan.rules)
-    for due in periods_due(appetites, minute.end_ms):
-        outbox.owe(connection, due.kind, due.span, now_ms, due.platforms)
+    short = [due for due in periods_due(appetites, minute.end_ms) if due.span.length_ms < HOUR_MS]
+    long = [due for due in periods_due(appetites, long_end_ms) if is_long and due.span.length_ms >= HOUR_MS]
+    for due in (*short, *long):
+        outbox.owe(connection, due.kind, due.span, now_ms, due.platforms, known_ms=minute.end_ms)
     statistics.set_closed_until(connection, minute.end_ms)
 
 
-def _longer(appetites: Sequence[Appetite], end_ms: int) -> Sequence[int]:
-    """Return the lengths of the periods above the minute that end now, shortest first; hours and days always count."""
-    lengths = {one.minute_min * MINUTE_MS for one in appetites} | {HOUR_MS, DAY_MS}
+def _intervals(appetites: Sequence[Appetite], end_ms: int) -> Sequence[int]:
+    """Return the lengths of the periods between minute and hour that end now, shortest first."""
+    lengths = {one.minute_min * MINUTE_MS for one in appetites}
     return sorted(length_ms for length_ms in lengths - {MINUTE_MS} if ends_at(end_ms, length_ms))
 
 
 def _closes_furnaces(appetites: Sequence[Appetite], end_ms: int) -> bool:
     """Tell whether a window of furnace temperatures ends now that is not the interval of all channels anyhow."""
     is_wanted = any(RecordKind.FURNACE in one.kinds for one in appetites)
-    return is_wanted and ends_at(end_ms, FURNACE_MS) and FURNACE_MS not in _longer(appetites, end_ms)
+    return is_wanted and ends_at(end_ms, FURNACE_MS) and FURNACE_MS not in _intervals(appetites, end_ms)
+
+
+def _close_long(connection: sqlite3.Connection, plan: Plan, end_ms: int) -> bool:
+    """Close the hour, the day and the month that end at an instant; first an hour that a longer wait left open.
+
+    Returns False where no hour ends, or one of which the station saw no minute.
+    """
+    if not ends_at(end_ms, HOUR_MS) or not statistics.has(connection, Span(end_ms - HOUR_MS, HOUR_MS), MINUTE_MS):
+        return False
+    before = Span(end_ms - 2 * HOUR_MS, HOUR_MS)
+    if statistics.has(connection, before, MINUTE_MS) and not statistics.has(connection, before, HOUR_MS):
+        _close_whole(connection, plan, before.end_ms)
+    _close_whole(connection, plan, end_ms)
+    return True
+
+
+def _close_whole(connection: sqlite3.Connection, plan: Plan, end_ms: int) -> None:
+    for length_ms in (HOUR_MS, DAY_MS):
+        span = Span(end_ms - length_ms, length_ms)
+        if ends_at(end_ms, length_ms) and not statistics.has(connection, span, length_ms):
+            _close_longer(connection, plan, span, plan.channels)
+    month = month_at(end_ms - 1)
+    if month.end_ms == end_ms and not statistics.has(connection, month, month.length_ms):
+        _close_longer(connection, plan, month, plan.channels)
 
 
 def _close_longer(connection: sqlite3.Connection, plan: Plan, span: Span, channels: Sequence[Channel]) -> None:
     part_ms = part_of(span)
     parts = statistics.in_span(connection, plan.ids, span, part_ms)
     made: Sequence[PeriodStatistic] = means_of_all(channels, span, parts, part_ms, plan.rules)
-    if span.length_ms == HOUR_MS:  # days and months are means of valid hours and days, as of everything else
+    is_hour = span.length_ms == HOUR_MS
+    if is_hour:  # days and months are means of valid hours and days, as of everything else
         made = of_means(plan.derivations, made)
-    statistics.add(connection, plan.ids, with_masses(channels, made, parts, plan.rules))
+    whole = with_masses(channels, made, parts, plan.rules)
+    statistics.add(connection, plan.ids, _composite(connection, plan, span, whole) if is_hour else whole)
+
+
+def _composite(
+    connection: sqlite3.Connection, plan: Plan, span: Span, made: Sequence[PeriodStatistic]
+) -> Sequence[PeriodStatistic]:
+    """Return the statistics of an hour, those of composite samples by the results that were taken in it."""
+    by_name = {one.channel: one for one in made}
+    for channel in plan.channels:
+        if channel.composite:
+            results = samples.results_in(connection, plan.ids[channel.name], span)
+            flow = by_name.get(channel.flow)
+            by_name[channel.name] = of_results(channel, by_name[channel.name], results, flow, plan.rules)
+    return list(by_name.values())

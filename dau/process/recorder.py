@@ -18,7 +18,7 @@ from dau.core.samples import Sample
 from dau.core.surroundings import Heard, Marked, Surroundings, Turn
 from dau.core.told import Told, readings_in
 from dau.database import Database, DatabaseDamaged, StoreError
-from dau.process.results import Results
+from dau.process.results import Known, Results
 from dau.runtime.bell import Bell
 from dau.runtime.clock import BEAT_S, Clock
 from dau.store import conditions, declarations, samples, statistics
@@ -55,7 +55,7 @@ class _Known:
 
     heard: Heard = field(default_factory=dict)
     newest: Newest = field(default_factory=dict)
-    shown: Mapping[str, float] = field(default_factory=dict)
+    shown: Known = field(default_factory=Known)
 
 
 @dataclass(slots=True)
@@ -178,13 +178,15 @@ class Recorder:
         instants = [sample.at_ms for sample in group]
         declared = declarations.holding(connection, min(instants), max(instants))
         known = conditions.latest(connection, [one.name for one in surroundings.facilities])
+        results = self._beside.results
+        group = results.standing(connection, group, self._known.shown)
         marked = surroundings.mark(group, declared, known, self._known.heard)
         marker = _Marker(surroundings, declared, dict(known))
         marker.note(marked)
         whole, newest = with_derived(self._beside.derivations, marked.samples, self._known.newest, marker.mark)
         conditions.add(connection, marker.turns)
-        shown = self._beside.results.owe(connection, whole, self._known.shown)
-        late = samples.add(connection, self._ids, whole, statistics.closed_until(connection) or 0)
+        stored, shown = results.take(connection, whole, self._known.shown)
+        late = samples.add(connection, self._ids, stored, statistics.closed_until(connection) or 0)
         return late, _Known(marker.heard, newest, shown)
 
     def _give_up_oldest(self) -> None:

@@ -1,42 +1,103 @@
-"""Notices the results of analysers that work in cycles, each of which is told by itself (HJ 212-2025 command 2013).
+"""Keeps the results of analysers that work in cycles, and tells each by itself (HJ 212-2025 command 2013).
 
-Such an analyser is polled as often as any other and shows its last result until it has a new one. A number that differs
-from the one before is a new result. Two results in a row that are equal to the last digit cannot be told apart.
+A result is new when its time moves. Of an instrument that gives no time, a number that differs from the one before is a
+new result; two in a row that are equal to the last digit cannot be told apart then.
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from dau.core.events import RawResult
+from dau.core.findings import Seen
 from dau.core.records import RecordKind
+from dau.core.results import Shown, Turn, as_stored, standing, turn_of
+from dau.core.rules.names import Rule
 from dau.core.samples import Sample
-from dau.store import events, samples
+from dau.store import events, findings, samples
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What each channel showed last: the result with its time, and the number, whatever it is."""
+
+    results: Mapping[str, Shown] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The channels whose results are told one by one, and the platforms that want to hear of them."""
+    """The channels whose results are told one by one, and the platforms that want to hear of them.
 
-    channels: frozenset[str] = frozenset()
+    ``holds_ms`` is how long a result of each channel stands without a new one.
+    """
+
+    holds_ms: Mapping[str, int] = field(default_factory=dict)
     platforms: tuple[str, ...] = ()
 
-    def owe(
-        self, connection: sqlite3.Connection, group: Iterable[Sample], shown: Mapping[str, float]
-    ) -> Mapping[str, float]:
-        """Owe a record for each new result in ``group``, and return what each channel shows now.
+    def standing(self, connection: sqlite3.Connection, group: Iterable[Sample], known: Known) -> list[Sample]:
+        """Return a group of samples with what still stands of old results."""
+        return [
+            sample
+            if sample.data_ms is None or sample.channel not in self.holds_ms
+            else standing(sample, self._before(connection, sample.channel, known), self.holds_ms[sample.channel])
+            for sample in group
+        ]
 
-        ``shown`` is what it showed before; of a channel that is missing there, the database knows.
+    def take(
+        self, connection: sqlite3.Connection, group: Iterable[Sample], known: Known
+    ) -> tuple[Sequence[Sample], Known]:
+        """Owe a record for each new result, and return the samples as they are stored and what is shown now.
+
+        What ``known`` has nothing of, the database knows.
         """
-        now = dict(shown)
+        shown, numbers = dict(known.results), dict(known.numbers)
+        stored: list[Sample] = []
         for sample in group:
-            if sample.channel not in self.channels or sample.value is None:
-                continue
-            before = now.get(sample.channel)
-            if before is None:
-                before = samples.last_value(connection, sample.channel, sample.at_ms)
-            if sample.value != before:
-                event = RawResult(sample.channel, sample.value, sample.states, None, sample.at_ms)
-                events.owe(connection, RecordKind.RAW, event, sample.at_ms, sample.at_ms, self.platforms)
-            now[sample.channel] = sample.value
-        return now
+            if sample.channel not in self.holds_ms:
+                stored.append(sample)
+            elif sample.data_ms is None:
+                self._differing(connection, sample, numbers)
+                stored.append(sample)
+            else:
+                before = self._before(connection, sample.channel, Known(shown))
+                turn = turn_of(sample, before)
+                row = as_stored(sample, turn)
+                if turn.is_new:
+                    shown[sample.channel] = Shown(sample.data_ms, sample.at_ms)
+                    self._tell(connection, row)
+                    _remark(connection, row, turn, before)
+                elif before is not None:
+                    shown[sample.channel] = before
+                stored.append(row)
+        return stored, Known(shown, numbers)
+
+    def _before(self, connection: sqlite3.Connection, channel: str, known: Known) -> Shown | None:
+        if channel in known.results:
+            return known.results[channel]
+        return samples.last_result(connection, channel)
+
+    def _tell(self, connection: sqlite3.Connection, row: Sample) -> None:
+        event = RawResult(row.channel, row.value, row.states, row.sampled_ms, row.data_ms)
+        events.owe(connection, RecordKind.RAW, event, row.at_ms, row.at_ms, self.platforms)
+
+    def _differing(self, connection: sqlite3.Connection, sample: Sample, numbers: dict[str, float]) -> None:
+        if sample.value is None:
+            return
+        before = numbers.get(sample.channel)
+        if before is None:
+            before = samples.last_value(connection, sample.channel, sample.at_ms)
+        if sample.value != before:
+            event = RawResult(sample.channel, sample.value, sample.states, None, sample.at_ms)
+            events.owe(connection, RecordKind.RAW, event, sample.at_ms, sample.at_ms, self.platforms)
+        numbers[sample.channel] = sample.value
+
+
+def _remark(connection: sqlite3.Connection, row: Sample, turn: Turn, before: Shown | None) -> None:
+    """Enter a finding about the clock of an instrument that gives its results impossible times."""
+    if turn not in {Turn.BACK, Turn.AHEAD} or row.data_ms is None:
+        return
+    off_ms = row.data_ms - (before.data_ms if turn is Turn.BACK and before is not None else row.at_ms)
+    facts = {"clock": "back" if turn is Turn.BACK else "ahead", "seconds": off_ms / 1000}
+    seen = Seen(Rule.RESULT_TIME, row.channel, row.at_ms, row.at_ms, {}, (), facts)
+    findings.note(connection, seen, row.at_ms, running=False)

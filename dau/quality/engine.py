@@ -15,7 +15,7 @@ import structlog
 
 from dau.core.events import Info
 from dau.core.findings import Seen
-from dau.core.periods import MINUTE_MS, Span, ends_at
+from dau.core.periods import HOUR_MS, MINUTE_MS, Span, ends_at
 from dau.core.records import RecordKind
 from dau.core.rules.names import Rule
 from dau.core.rules.points import Notice
@@ -53,6 +53,8 @@ class Task:
     ids: ChannelIds
     parameters: Mapping[str, Mapping[str, str]]
     told: tuple[str, ...] = ()
+    hour_wait_ms: int = 0
+    """How long after their end hours and days are closed."""
 
 
 class Engine:
@@ -131,10 +133,12 @@ def look_at_due(connection: sqlite3.Connection, task: Task, now_ms: int, at_once
     is_telling = False
     for minute in Span(begun_ms, max(0, until_ms - begun_ms)).parts(MINUTE_MS):
         history = History(connection, task.ids, minute.end_ms)
+        late = History(connection, task.ids, minute.end_ms - task.hour_wait_ms) if task.hour_wait_ms else history
         for length_ms, checks in by_lengths.items():
-            if ends_at(minute.end_ms, length_ms):
+            seen = late if length_ms >= HOUR_MS else history
+            if ends_at(seen.end_ms, length_ms):
                 for check in checks:
-                    is_telling |= looking.look(check, history)
+                    is_telling |= looking.look(check, seen)
     findings.set_looked_until(connection, until_ms)
     return is_telling
 

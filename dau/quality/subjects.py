@@ -6,6 +6,7 @@ from dau.config.findings import FindingsTable
 from dau.config.limits import LimitTable, limits_of
 from dau.core.channels import Channel
 from dau.quality.checks import Check, Subject
+from dau.quality.cycle_checks import cycle_checks
 from dau.quality.declared_checks import declared_checks
 from dau.quality.limit_checks import limit_checks
 from dau.quality.pair_checks import pair_checks
@@ -33,7 +34,7 @@ def checks_of(subjects: Iterable[Subject]) -> list[Check]:
     return [
         check
         for subject in subjects
-        for make in (value_checks, limit_checks, plant_checks, pair_checks, declared_checks)
+        for make in (value_checks, limit_checks, plant_checks, pair_checks, declared_checks, cycle_checks)
         for check in make(subject)
         if check.rule not in subject.thresholds.off
     ]

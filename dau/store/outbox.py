@@ -35,10 +35,18 @@ class Delivery:
     attempts: int
 
 
-def owe(
-    connection: sqlite3.Connection, kind: RecordKind, span: Span, created_ms: int, platforms: Iterable[str]
+def owe(  # noqa: PLR0913 - what is told, when it was made, to whom
+    connection: sqlite3.Connection,
+    kind: RecordKind,
+    span: Span,
+    created_ms: int,
+    platforms: Iterable[str],
+    known_ms: int | None = None,
 ) -> int | None:
-    """Create the record and its deliveries, or return None if it exists: a label is told once."""
+    """Create the record and its deliveries, or return None if it exists: a label is told once.
+
+    ``known_ms`` is when a platform could have it at the earliest; None: at the end of its span.
+    """
     cursor = connection.execute(
         "INSERT OR IGNORE INTO record (kind, start_ms, length_ms, created_ms) VALUES (?, ?, ?, ?)",
         (kind.value, span.start_ms, span.length_ms, created_ms),
@@ -47,7 +55,7 @@ def owe(
         return None
     connection.executemany(
         "INSERT INTO delivery (record, platform, state, due_ms, next_try_ms) VALUES (?, ?, 'waiting', ?, 0)",
-        [(cursor.lastrowid, platform, span.end_ms) for platform in platforms],
+        [(cursor.lastrowid, platform, span.end_ms if known_ms is None else known_ms) for platform in platforms],
     )
     return cursor.lastrowid
 

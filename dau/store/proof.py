@@ -9,6 +9,7 @@ from typing import Final
 
 from dau.core.periods import DAY_MS, Span
 from dau.store import audit, seals
+from dau.store.sample_seals import Hashing
 from dau.store.schema import STATION
 
 
@@ -24,6 +25,8 @@ class Part(StrEnum):
     """The chain of day seals, and the acts it holds."""
     STATISTICS = "statistics"
     """The statistics of each sealed day."""
+    SAMPLES = "samples"
+    """The samples that each seal covers."""
     RECORDS = "records"
     """What each record tells exists."""
     PACKETS = "packets"
@@ -99,6 +102,21 @@ def _statistics(connection: sqlite3.Connection) -> Finding:
     return count, None
 
 
+def _samples(connection: sqlite3.Connection) -> Finding:
+    count, after = 0, 0
+    for each in list(seals.every(connection)):
+        if each.samples is None:
+            after = 0
+            continue
+        hashing = Hashing(after, each.samples.until)
+        while (found := hashing.step(connection)) is None:
+            pass
+        if found != each.samples:
+            return count, each.day_ms
+        count, after = count + found.count, found.until
+    return count, None
+
+
 def _records(connection: sqlite3.Connection) -> Finding:
     row = connection.execute(_UNTOLD).fetchone()
     return _count(connection, "record"), None if row is None else int(row[0])
@@ -134,6 +152,7 @@ _CHECKS: Final[dict[Part, Callable[[sqlite3.Connection], Finding]]] = {
     Part.AUDIT: _audit,
     Part.SEALS: _seals,
     Part.STATISTICS: _statistics,
+    Part.SAMPLES: _samples,
     Part.RECORDS: _records,
     Part.PACKETS: _packets,
 }

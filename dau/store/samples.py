@@ -3,9 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from dau.core.channels import Channel
 from dau.core.periods import DAY_MS, Span
+from dau.core.results import Shown
 from dau.core.samples import Sample
 from dau.core.states import State
 
@@ -47,13 +49,25 @@ def add(connection: sqlite3.Connection, ids: ChannelIds, samples: Sequence[Sampl
             sample.value,
             int(sample.states),
             sample.at_ms < closed_until_ms,
+            sample.data_ms,
+            sample.sampled_ms,
         )
         for sample in samples
     ]
     connection.executemany(
-        "INSERT INTO sample (at_ms, channel, raw, value, states, late) VALUES (?, ?, ?, ?, ?, ?)", rows
+        "INSERT INTO sample (at_ms, channel, raw, value, states, late, data_ms, sampled_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        rows,
     )
-    return sum(row[-1] for row in rows)
+    return sum(row[5] for row in rows)
+
+
+_SHOWN: Final = (
+    "CASE WHEN sampled_ms IS NOT NULL OR data_ms IS NULL THEN value ELSE"
+    " (SELECT value FROM sample AS result WHERE result.channel = sample.channel AND result.sampled_ms IS NOT NULL"
+    " AND result.id < sample.id AND result.data_ms = sample.data_ms ORDER BY result.id DESC LIMIT 1) END"
+)
+"""The value of a sample, or that of the result which an analyser still showed then."""
 
 
 def in_span(connection: sqlite3.Connection, ids: ChannelIds, span: Span) -> Mapping[str, Sequence[Sample]]:
@@ -61,13 +75,37 @@ def in_span(connection: sqlite3.Connection, ids: ChannelIds, span: Span) -> Mapp
     names = {number: name for name, number in ids.items()}
     found: dict[str, list[Sample]] = {name: [] for name in ids}
     rows = connection.execute(
-        "SELECT channel, at_ms, raw, value, states FROM sample WHERE at_ms >= ? AND at_ms < ? AND NOT late ORDER BY id",
+        f"SELECT channel, at_ms, raw, {_SHOWN}, states, data_ms, sampled_ms FROM sample"  # noqa: S608 - no input
+        " WHERE at_ms >= ? AND at_ms < ? AND NOT late ORDER BY id",
         (span.start_ms, span.end_ms),
     )
-    for number, at_ms, raw, value, states in rows:
+    for number, at_ms, raw, value, states, data_ms, sampled_ms in rows:
         if (name := names.get(number)) is not None:
-            found[name].append(Sample(name, at_ms, raw, value, State(states)))
+            found[name].append(Sample(name, at_ms, raw, value, State(states), False, data_ms, sampled_ms))
     return found
+
+
+def last_result(connection: sqlite3.Connection, channel: str) -> Shown | None:
+    """Return the newest result of a channel as the station has it now, by the order of arrival; None without any."""
+    row = connection.execute(
+        "SELECT data_ms, at_ms FROM sample WHERE channel = (SELECT id FROM channel WHERE name = ? AND is_current)"
+        " AND sampled_ms IS NOT NULL ORDER BY id DESC LIMIT 1",
+        (channel,),
+    ).fetchone()
+    return None if row is None else Shown(*row)
+
+
+def results_in(connection: sqlite3.Connection, channel: int, sampled: Span) -> Sequence[Sample]:
+    """Return the results of a channel whose water was taken in a span, in the order of their arrival."""
+    rows = connection.execute(
+        "SELECT name, at_ms, raw, value, states, late, data_ms, sampled_ms FROM sample JOIN channel"
+        " ON channel.id = sample.channel WHERE channel = ? AND sampled_ms >= ? AND sampled_ms < ? ORDER BY sample.id",
+        (channel, sampled.start_ms, sampled.end_ms),
+    )
+    return [
+        Sample(name, at_ms, raw, value, State(states), bool(late), data_ms, sampled_ms)
+        for name, at_ms, raw, value, states, late, data_ms, sampled_ms in rows
+    ]
 
 
 def latest_ids(connection: sqlite3.Connection, after_ms: int, until_ms: int) -> Sequence[int]:
@@ -96,10 +134,12 @@ def last_value(connection: sqlite3.Connection, channel: str, before_ms: int) -> 
 def by_ids(connection: sqlite3.Connection, numbers: Sequence[int]) -> Sequence[Sample]:
     """Return the samples with these numbers, in the order of their arrival."""
     rows = connection.execute(
-        "SELECT name, at_ms, raw, value, states, late FROM sample JOIN channel ON channel.id = sample.channel"
-        " WHERE sample.id IN (SELECT value FROM json_each(?)) ORDER BY sample.id",
+        f"SELECT name, at_ms, raw, {_SHOWN}, states, late, data_ms, sampled_ms FROM sample"  # noqa: S608 - no input
+        " JOIN channel ON channel.id = sample.channel WHERE sample.id IN (SELECT value FROM json_each(?))"
+        " ORDER BY sample.id",
         (json.dumps(list(numbers)),),
     )
     return [
-        Sample(name, at_ms, raw, value, State(states), bool(late)) for name, at_ms, raw, value, states, late in rows
+        Sample(name, at_ms, raw, value, State(states), bool(late), data_ms, sampled_ms)
+        for name, at_ms, raw, value, states, late, data_ms, sampled_ms in rows
     ]

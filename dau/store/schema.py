@@ -245,11 +245,30 @@ _QUALITY: Final = (
     _guard("audit", "UPDATE", "altered", "WHEN length(OLD.seal) > 0"),
 )
 
+_RESULTS: Final = (
+    # The result of an analyser that works in cycles has the time that the analyser gives it and the time at which its
+    # water was taken. A later poll that shows the same result has no number and only the first of the two.
+    "ALTER TABLE sample ADD COLUMN data_ms INTEGER",
+    "ALTER TABLE sample ADD COLUMN sampled_ms INTEGER",
+    "CREATE INDEX sample_result ON sample (channel) WHERE sampled_ms IS NOT NULL",
+    "CREATE INDEX sample_taken ON sample (channel, sampled_ms) WHERE sampled_ms IS NOT NULL",
+    # Where the counter of a meter stood at the end of the last closed minute in which it told.
+    """CREATE TABLE counter (
+        channel INTEGER PRIMARY KEY REFERENCES channel (id),
+        at_ms INTEGER NOT NULL,
+        value REAL NOT NULL)""",
+    # The seal of a day also covers the samples that were stored since the one before it, by their numbers.
+    "ALTER TABLE day_seal ADD COLUMN sample_until INTEGER",
+    "ALTER TABLE day_seal ADD COLUMN sample_count INTEGER",
+    "ALTER TABLE day_seal ADD COLUMN sample_digest BLOB",
+)
+
 STATION: Final = Schema(
     "station",
     (
         ("0001 first station", _FIRST),
         ("0002 commands of platforms", _COMMANDS),
         ("0003 data quality", _QUALITY),
+        ("0004 results and sealed samples", _RESULTS),
     ),
 )

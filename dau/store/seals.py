@@ -5,7 +5,8 @@ by length, start and number of the channel: length_ms, start_ms, name, factor, u
 mean, low, high, raw_mean, total, volume, paired, joined by tabs and ended by a line feed; numbers in decimal, reals
 by the shortest digits that read back as the same double, ``None`` for what is missing. The seal is SHA-256 over the
 seal of the day before (32 zero bytes before the first) and the line of day_ms, count, digest, audit_row, audit_seal,
-made_ms, joined by tabs, hashes in hexadecimal.
+made_ms, joined by tabs, hashes in hexadecimal; behind them, in files of today, sample_until, sample_count and
+sample_digest, which cover the samples (``sample_seals.py``).
 
 A seal that is kept elsewhere proves every day and every act before it.
 """
@@ -14,9 +15,10 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from dau.core.periods import DAY_MS, MINUTE_MS, Span, span_at
+from dau.store.sample_seals import SampleDigest
 
 START: Final = bytes(32)
 
@@ -39,6 +41,8 @@ class DaySeal:
     audit_seal: bytes
     made_ms: int
     seal: bytes
+    samples: SampleDigest | None = None
+    """What it covers of the samples; None in a seal that was made before samples were sealed."""
 
 
 def digest_of(connection: sqlite3.Connection, day: Span) -> Digest:
@@ -57,15 +61,18 @@ def digest_of(connection: sqlite3.Connection, day: Span) -> Digest:
     return Digest(count, found.digest())
 
 
-def add(connection: sqlite3.Connection, day_ms: int, digest: Digest, made_ms: int) -> None:
-    """Seal a day, with the audit log as it is now."""
+def add(
+    connection: sqlite3.Connection, day_ms: int, digest: Digest, made_ms: int, sampled: SampleDigest | None = None
+) -> None:
+    """Seal a day, with the audit log as it is now and the samples that were stored since the seal before."""
     before = newest(connection)
     end = connection.execute("SELECT id, seal FROM audit ORDER BY id DESC LIMIT 1").fetchone() or (0, START)
-    seal = _seal(START if before is None else before.seal, (day_ms, digest, *end, made_ms))
+    seal = _seal(START if before is None else before.seal, (day_ms, digest, *end, made_ms), sampled)
+    covered = (None, None, None) if sampled is None else (sampled.until, sampled.count, sampled.hash)
     connection.execute(
-        "INSERT INTO day_seal (day_ms, count, digest, audit_row, audit_seal, made_ms, seal)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (day_ms, digest.count, digest.hash, *end, made_ms, seal),
+        "INSERT INTO day_seal (day_ms, count, digest, audit_row, audit_seal, made_ms, seal, sample_until,"
+        " sample_count, sample_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (day_ms, digest.count, digest.hash, *end, made_ms, seal, *covered),
     )
 
 
@@ -94,18 +101,22 @@ def first_broken(connection: sqlite3.Connection) -> int | None:
     before = START
     for each in every(connection):
         line = (each.day_ms, each.digest, each.audit_row, each.audit_seal, each.made_ms)
-        if each.seal != _seal(before, line) or not _is_in_audit(connection, each):
+        if each.seal != _seal(before, line, each.samples) or not _is_in_audit(connection, each):
             return each.day_ms
         before = each.seal
     return None
 
 
-_SELECT: Final = "SELECT day_ms, count, digest, audit_row, audit_seal, made_ms, seal FROM day_seal ORDER BY day_ms"
+_SELECT: Final = (
+    "SELECT day_ms, count, digest, audit_row, audit_seal, made_ms, seal, sample_until, sample_count, sample_digest"
+    " FROM day_seal ORDER BY day_ms"
+)
 
 
-def _of_row(row: tuple[int, int, bytes, int, bytes, int, bytes]) -> DaySeal:
-    day_ms, count, digest, audit_row, audit_seal, made_ms, seal = row
-    return DaySeal(day_ms, Digest(count, digest), audit_row, audit_seal, made_ms, seal)
+def _of_row(row: tuple[Any, ...]) -> DaySeal:
+    day_ms, count, digest, audit_row, audit_seal, made_ms, seal, *covered = row
+    sampled = None if covered[0] is None else SampleDigest(*covered)
+    return DaySeal(day_ms, Digest(count, digest), audit_row, audit_seal, made_ms, seal, sampled)
 
 
 def _lengths(connection: sqlite3.Connection) -> Iterator[int]:
@@ -126,7 +137,9 @@ def _is_in_audit(connection: sqlite3.Connection, sealed: DaySeal) -> bool:
     return row is not None and bool(row[0] == sealed.audit_seal)
 
 
-def _seal(before: bytes, line: tuple[int, Digest, int, bytes, int]) -> bytes:
+def _seal(before: bytes, line: tuple[int, Digest, int, bytes, int], sampled: SampleDigest | None) -> bytes:
     day_ms, digest, audit_row, audit_seal, made_ms = line
-    parts = (day_ms, digest.count, digest.hash.hex(), audit_row, audit_seal.hex(), made_ms)
+    parts = [day_ms, digest.count, digest.hash.hex(), audit_row, audit_seal.hex(), made_ms]
+    if sampled is not None:
+        parts += [sampled.until, sampled.count, sampled.hash.hex()]
     return sha256(before + "\t".join(map(str, parts)).encode()).digest()

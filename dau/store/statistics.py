@@ -47,6 +47,15 @@ def add(connection: sqlite3.Connection, ids: ChannelIds, statistics: Iterable[Pe
     )
 
 
+def has(connection: sqlite3.Connection, span: Span, length_ms: int) -> bool:
+    """Tell whether any period of a length that begins in a span was closed."""
+    row = connection.execute(
+        "SELECT 1 FROM statistic WHERE length_ms = ? AND start_ms >= ? AND start_ms < ? LIMIT 1",
+        (length_ms, span.start_ms, span.end_ms),
+    ).fetchone()
+    return row is not None
+
+
 def in_span(
     connection: sqlite3.Connection, ids: ChannelIds, span: Span, length_ms: int
 ) -> Mapping[str, Sequence[PeriodStatistic]]:

@@ -16,6 +16,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "config.utf8": ("UTF-8 编码的 TOML 文本", "TOML text in UTF-8"),
     "config.syntax": ("第 {column} 列 TOML 语法错误", "column {column} is not valid TOML"),
     # keys and values
+    "config.key_of_kind": ('{found} 只用于 kind = "{kind}" 的通道', '{found} is only for channels of kind "{kind}"'),
+    "config.no_counter": ("没有这个累计量通道", "there is no such channel of kind counter"),
+    "config.counter_unit": (
+        "累计量单位 {found} 不能换算为流量的累计单位 {wanted}",
+        "the counter in {found} does not count the amounts of the flow, which are in {wanted}",
+    ),
     "config.unknown_key": ('未知的键 "{found}"', 'unknown key "{found}"'),
     "config.missing_key": ('缺少键 "{missing}"', 'the key "{missing}" is missing'),
     "config.wrong_type": ("{found} 的类型不对", "{found} is of the wrong type"),

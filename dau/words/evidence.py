@@ -12,6 +12,7 @@ WORDS: Final = {
     "verify.audit": ("审计链, {count} 条", "audit chain, {count} rows"),
     "verify.seals": ("日封存链, {count} 天", "chain of day seals, {count} days"),
     "verify.statistics": ("已封存各日的统计值, {count} 条", "statistics of sealed days, {count} rows"),
+    "verify.samples": ("已封存的原始样本, {count} 条", "sealed samples, {count} rows"),
     "verify.records": ("记录有其内容, {count} 条", "records have what they tell, {count}"),
     "verify.packets": ("已应答的记录有其报文, {count} 条", "acknowledged records have their packets, {count}"),
     "verify.at": ("断裂于 {place}", "broken at {place}"),

@@ -78,6 +78,10 @@ WORDS: Final = {
     "findings.rule.dry_above_wet": ("干基大于湿基", "dry above wet"),
     "findings.rule.outlet_above_inlet": ("出口高于进口", "outlet above inlet"),
     "findings.rule.maintenance_abuse": ("维护申报可疑", "doubtful maintenance"),
+    "findings.rule.result_time": ("仪表结果时间异常", "time of a result"),
+    "findings.rule.stale": ("分析仪无新结果", "no new result"),
+    "findings.rule.counter_rolled": ("累计量翻转", "counter rolled over"),
+    "findings.rule.counter_leapt": ("累计量跳变", "counter leapt"),
     "findings.rule.cap": ("标记时长接近或超过上限", "cap of marks"),
     # what platforms are told, in the log of the unit
     "findings.told.hour_exceeded": (

@@ -67,10 +67,10 @@ def config(tmp_path: Path) -> Path:
 
 def test_samples(config: Path) -> None:
     assert run("samples", config).output == (
-        "at,channel,factor,unit,raw,value,states,late\n"
-        "2026-01-01 11:59:59.999+08:00,cod,w01018,mg/L,30.05,30.05,OK,1\n"
-        "2026-01-01 12:00:00.000+08:00,cod,w01018,mg/L,600.0,600.0,OVER_RANGE MAINTENANCE,0\n"
-        "2026-01-02 12:00:00.000+08:00,ph,w01001,,,,COMM_LOST,0\n"
+        "at,channel,factor,unit,raw,value,states,late,data,sampled\n"
+        "2026-01-01 11:59:59.999+08:00,cod,w01018,mg/L,30.05,30.05,OK,1,,\n"
+        "2026-01-01 12:00:00.000+08:00,cod,w01018,mg/L,600.0,600.0,OVER_RANGE MAINTENANCE,0,,\n"
+        "2026-01-02 12:00:00.000+08:00,ph,w01001,,,,COMM_LOST,0,,\n"
     )
 
 

@@ -72,6 +72,7 @@ def test_a_whole_file(database: Path) -> None:
         "audit chain, 2 rows",
         "chain of day seals, 2 days",
         "statistics of sealed days, 2 rows",
+        "sealed samples, 0 rows",
         "records have what they tell, 2",
         "acknowledged records have their packets, 1",
     ]

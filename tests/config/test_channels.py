@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from dau.config.channels import channels_of
+from dau.config.complaints import ConfigError
 from dau.config.load import load_settings
 from dau.core.channels import Channel, ChannelKind, Medium
 from tests.config.conftest import GOOD
@@ -86,3 +87,28 @@ def test_the_station_adds_to_the_tables_and_overrides_them(station_file: Path) -
 def test_codes_that_are_new_in_2025_are_known_too(station_file: Path) -> None:
     channel = flow_as(station_file, 'factor = "d20105"\ndigits = 1')
     assert (channel.unit, channel.digits) == ("V", 1)
+
+
+LEVEL = 'factor = "w01015"\nunit = "m"\ndigits = 2\n'
+
+
+def counted(file: Path, unit: str) -> Channel:
+    """The flow of the good file, with a counter in some unit."""
+    counter = f'factor = "w98765"\nunit = "{unit}"\ndigits = 0\nkind = "counter"\nmodulus = 1e7\n'
+    assert LEVEL in GOOD
+    file.write_text(GOOD.replace(LEVEL, counter).replace(FLOW, FLOW + 'counter = "level"\n'), encoding="utf-8")
+    return channels_of(load_settings(file))[-1]
+
+
+def test_the_counter_of_a_flow_counts_its_amounts(station_file: Path) -> None:
+    flow = counted(station_file, "L")
+    assert flow.counter == "level"
+    assert flow.per_count == pytest.approx(0.001)
+    assert counted(station_file, "m3").per_count == 1.0
+
+
+def test_a_counter_counts_nothing_else(station_file: Path) -> None:
+    with pytest.raises(
+        ConfigError, match="the counter in mg/L does not count the amounts of the flow, which are in m3"
+    ):
+        counted(station_file, "mg/L")

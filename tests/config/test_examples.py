@@ -80,13 +80,17 @@ def test_platforms_are_two_ports_and_four_identities() -> None:
     assert all(re.fullmatch("[0-9A-F]{24}", each.mn or "") for each in platforms)
 
 
+NAMES = ("pw_file", "hold_min", "counter", "modulus")
+"""Options without a default, whose example is no more than that."""
+
+
 @EVERY_STATION
 def test_options_that_are_off_stand_there_with_their_defaults(station: str, tmp_path: Path) -> None:
     text = written(station)
     file = tmp_path / "station.toml"
     file.write_text(text, encoding="utf-8")
     settings = load_settings(file)
-    file.write_text(OFF.sub(lambda found: found[0] if found[1].startswith("pw_file") else found[1], text), "utf-8")
+    file.write_text(OFF.sub(lambda found: found[0] if found[1].startswith(NAMES) else found[1], text), "utf-8")
     spelled_out = load_settings(file)
     assert len(OFF.findall(text)) > 12
     assert spelled_out.platform[0].channels == tuple(name for name, *_ in CHANNELS[station])

@@ -12,7 +12,7 @@ from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span, span_at
 from dau.core.samples import Sample
 from dau.core.states import State
 from dau.core.statistics import PeriodStatistic
-from dau.process.closer import Plan
+from dau.process.plan import Plan
 from tests.core.whole_period import period_of_all
 
 BEIJING: Final = timezone(timedelta(hours=8))

@@ -13,8 +13,9 @@ from dau.core.appetites import Appetite
 from dau.core.channels import Channel, Medium
 from dau.core.samples import Reading
 from dau.database import Database, connect_readonly
-from dau.process.closer import Closer, Plan
+from dau.process.closer import Closer
 from dau.process.issuer import LiveIssuer
+from dau.process.plan import Plan
 from dau.process.recorder import Recorder
 from dau.runtime.clock import LoopClock
 from dau.store import samples

@@ -23,7 +23,8 @@ from dau.core.samples import Reading
 from dau.core.states import State
 from dau.database import Database
 from dau.hj212 import HJ2017, qn_from_ms
-from dau.process.closer import Plan, close_minute
+from dau.process.closer import close_minute
+from dau.process.plan import Plan
 from dau.process.recorder import Beside, Recorder
 from dau.runtime.clock import LoopClock
 from dau.store import declarations, history, samples, statistics

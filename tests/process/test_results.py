@@ -8,7 +8,7 @@ import pytest
 
 from dau.core.channels import Channel, ChannelKind, Medium
 from dau.core.events import RawResult
-from dau.core.periods import DAY_MS
+from dau.core.periods import DAY_MS, HOUR_MS
 from dau.core.records import RecordKind
 from dau.core.samples import Reading, Sample
 from dau.core.states import State
@@ -20,7 +20,7 @@ from tests.process.station import Station, live, ms
 
 BEGIN_MS = ms("2026-01-01 10:00:00")
 COD = Channel("cod", "w01018", "mg/L", 1, Medium.WATER, 20, high=500.0, kind=ChannelKind.PERIODIC)
-RESULTS = Results(frozenset({"cod"}), ("national",))
+RESULTS = Results({"cod": 8 * HOUR_MS}, ("national",))
 
 
 @pytest.fixture

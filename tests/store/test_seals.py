@@ -1,6 +1,7 @@
 """The seal of a day fits its statistics, the day before and the audit log, or the first that does not is named."""
 
 import sqlite3
+import struct
 from hashlib import sha256
 
 import pytest
@@ -8,10 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dau.core.periods import BEIJING_MS, DAY_MS, HOUR_MS, MINUTE_MS, Span
+from dau.core.samples import Sample
 from dau.core.states import State
 from dau.core.statistics import PeriodStatistic
-from dau.store import audit, samples, seals, statistics
+from dau.store import audit, sample_seals, samples, seals, statistics
 from dau.store.audit import Act
+from dau.store.proof import Part, prove
+from dau.store.sample_seals import PIECE, Hashing
 from tests.store.tables import CHANNELS, tables, without_guards
 
 FIRST = Span(DAY_MS - BEIJING_MS, DAY_MS)
@@ -104,3 +108,82 @@ def test_a_day_that_was_taken_out_and_an_audit_log_that_was_cut_are_found() -> N
         assert seals.first_broken(connection) == FIRST.start_ms + DAY_MS
         connection.execute("DELETE FROM day_seal WHERE day_ms = ?", (FIRST.start_ms,))
         assert seals.first_broken(connection) == FIRST.start_ms + DAY_MS
+
+
+def sealed(connection: sqlite3.Connection, day_ms: int, after: int) -> None:
+    hashing = Hashing(after, sample_seals.newest(connection))
+    while (found := hashing.step(connection)) is None:
+        pass
+    seals.add(connection, day_ms, seals.digest_of(connection, Span(day_ms, DAY_MS)), day_ms + DAY_MS, found)
+
+
+def with_samples(connection: sqlite3.Connection) -> None:
+    """Two days of samples, the second with one that belongs to the first, behind a day that was sealed before."""
+    samples.register(connection, CHANNELS)
+    statistics.add(connection, IDS, [hour(FIRST.start_ms, 1.5, MINUTE_MS)])
+    seals.add(connection, FIRST.start_ms - DAY_MS, seals.digest_of(connection, FIRST), FIRST.start_ms)
+    taken = [Sample("cod", FIRST.start_ms + n, n / 3, n / 3, State.OK) for n in range(3)]
+    samples.add(connection, IDS, taken, 0)
+    sealed(connection, FIRST.start_ms, 0)
+    result = Sample("cod", FIRST.end_ms + 5, None, None, State.FAULT, data_ms=7, sampled_ms=6)
+    late = Sample("cod", FIRST.start_ms + 9, 2.0, 2.0, State.OK)
+    samples.add(connection, IDS, [result, late], FIRST.end_ms)
+    sealed(connection, FIRST.end_ms, 3)
+
+
+def verdict(connection: sqlite3.Connection) -> tuple[int, int | str | None]:
+    return next((each.count, each.broken) for each in prove(connection) if each.part is Part.SAMPLES)
+
+
+def test_samples_are_sealed_by_their_numbers_late_ones_with_the_day_that_stored_them() -> None:
+    with tables() as connection:
+        with_samples(connection)
+        assert [each.samples and each.samples.count for each in seals.every(connection)] == [None, 3, 2]
+        assert seals.first_broken(connection) is None
+        assert verdict(connection) == (5, None)
+
+
+@pytest.mark.parametrize(
+    ("statement", "day"),
+    [
+        ("UPDATE sample SET raw = raw + 1e-15 WHERE id = 2", FIRST.start_ms),
+        ("UPDATE sample SET late = 0 WHERE id = 5", FIRST.end_ms),
+        ("UPDATE sample SET sampled_ms = NULL WHERE id = 4", FIRST.end_ms),
+        ("DELETE FROM sample WHERE id = 1", FIRST.start_ms),
+        ("UPDATE sample SET states = 1 WHERE id = 3", FIRST.start_ms),
+    ],
+)
+def test_a_sample_that_was_touched_names_the_day(statement: str, day: int) -> None:
+    with tables() as connection:
+        with_samples(connection)
+        without_guards(connection)
+        connection.execute(statement)
+        assert verdict(connection)[1] == day
+
+
+def test_the_number_of_sealed_samples_is_part_of_the_chain() -> None:
+    with tables() as connection:
+        with_samples(connection)
+        without_guards(connection)
+        connection.execute("UPDATE day_seal SET sample_until = 4 WHERE day_ms = ?", (FIRST.end_ms,))
+        assert seals.first_broken(connection) == FIRST.end_ms
+
+
+def test_the_digest_of_samples_can_be_computed_without_this_program() -> None:
+    with tables() as connection:
+        with_samples(connection)
+        newest = seals.newest(connection)
+    assert newest is not None and newest.samples is not None
+    rows = struct.pack(">qqqqBddqq", 4, FIRST.end_ms + 5, 1, 8, 0b1100, 0, 0, 7, 6)
+    rows += struct.pack(">qqqqBddqq", 5, FIRST.start_ms + 9, 1, 0, 0b10011, 2.0, 2.0, 0, 0)
+    assert newest.samples.hash == sha256(rows).digest()
+
+
+def test_many_samples_are_hashed_in_pieces() -> None:
+    with tables() as connection:
+        samples.register(connection, CHANNELS)
+        samples.add(connection, IDS, [Sample("cod", n, 1.0, 1.0, State.OK) for n in range(PIECE + 1)], 0)
+        hashing = Hashing(0, PIECE + 1)
+        assert hashing.step(connection) is None
+        found = hashing.step(connection)
+        assert found is not None and (found.until, found.count) == (PIECE + 1, PIECE + 1)

@@ -8,7 +8,8 @@ from pathlib import Path
 from dau.core.declarations import Declaration
 from dau.core.periods import MINUTE_MS
 from dau.database import Database
-from dau.process.closer import Closer, Plan
+from dau.process.closer import Closer
+from dau.process.plan import Plan
 from dau.process.recorder import Beside, Recorder
 from dau.quality.clock_watch import ClockWatch
 from dau.quality.engine import Engine, Task

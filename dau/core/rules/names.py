@@ -35,3 +35,7 @@ class Rule(StrEnum):
     OUTLET_ABOVE_INLET = "outlet_above_inlet"
     MAINTENANCE_ABUSE = "maintenance_abuse"
     CAP = "cap"
+    RESULT_TIME = "result_time"
+    STALE = "stale"
+    COUNTER_ROLLED = "counter_rolled"
+    COUNTER_LEAPT = "counter_leapt"
