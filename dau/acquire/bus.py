@@ -16,7 +16,7 @@ from dau.acquire.timetable import Moment
 from dau.acquire.turns import LineState, Standing, Turn, Turns
 from dau.acquire.wiring import Instrument, Line
 from dau.core.errands import CannotDo, Doer, Errand, Pause, Report
-from dau.core.instrument import InstrumentError, NoReply, Refused
+from dau.core.instrument import Heard, InstrumentError, Listener, NoReply, Refused
 from dau.core.samples import Reading
 from dau.core.states import State
 from dau.core.told import Told
@@ -89,9 +89,7 @@ class Bus:
     async def run(self, beat: Callable[[], None]) -> NoReturn:
         """Open the line again and again and poll on it, until cancelled. Calls ``beat`` every `BEAT_S`."""
         self._beat = beat
-        begin_s = self._clock.monotonic_s()
-        for turn in self._turns.all:
-            turn.due_s = begin_s  # everybody at once: the first values are there soon after the start
+        self._turns.begin(self._clock.monotonic_s())
         try:
             while True:
                 await self._open_and_serve()
@@ -136,7 +134,9 @@ class Bus:
         conversation = Conversation(pipe, self._line, self._clock)
         self._log.info("bus_open", pipe=pipe.name)
         self._state = LineState.OPEN
+        self._turns.opened(self._clock.monotonic_s())
         while True:
+            await self._hear(conversation)
             now_s = self._clock.monotonic_s()
             turn, entry = self._turns.next(now_s), self._agenda.next(now_s)
             if entry is not None and entry.goes_before(turn, self._served_s):
@@ -146,12 +146,26 @@ class Bus:
             else:
                 await self._attend(self._rest(conversation))
 
+    async def _hear(self, conversation: Conversation) -> None:
+        """Give what came in unasked to those who speak by themselves, and hand on what they said."""
+        data = conversation.take_unasked()
+        for turn in self._turns.listening if data else ():
+            heard = turn.listener.hear(data) if turn.listener else Heard()
+            if heard.reply:
+                await conversation.send(heard.reply)
+            for message in heard.messages:
+                if turn.standing is not Standing.LIVE:
+                    self._log.info("instrument_speaks", instrument=turn.instrument.name)
+                self._prove()
+                self._turns.spoke(turn, self._clock.monotonic_s())
+                await self._sink(turn.instrument.name, message, self._clock.now_ms())
+
     async def _rest(self, conversation: Conversation) -> None:
-        """Listen while nobody is to be asked; no longer than until an errand comes."""
+        """Listen while nobody is to be asked; no longer than until something is heard or an errand comes."""
         next_s = min(self._turns.next_turn_s(), self._agenda.next_s())
         with suppress(TimeoutError):
             async with asyncio.timeout(min(BEAT_S, next_s - self._clock.monotonic_s())) as self._resting:
-                await conversation.listen(BEAT_S)
+                await conversation.listen(BEAT_S, until_heard=True)
         self._resting = None
 
     # ------------------------------------------------------------------------------------------------- one instrument
@@ -172,15 +186,16 @@ class Bus:
             self._asked = None
 
     async def _ask(self, turn: Turn, conversation: Conversation) -> Sequence[Told] | None:
-        instrument = turn.instrument
+        instrument, driver = turn.instrument, turn.instrument.driver
+        assert not isinstance(driver, Listener), "never asked"
         try:
-            return await self._attend(conversation.poll(instrument.driver, instrument.timeout_s))
+            return await self._attend(conversation.poll(driver, instrument))
         except NoReply as error:
             if turn.standing is not Standing.SILENT:
                 self._log.info("no_answer", instrument=instrument.name, error=str(error))
             return None
         except Refused:
-            return [Reading(channel, None, State.FAULT) for channel in instrument.driver.channels]
+            return [Reading(channel, None, State.FAULT) for channel in driver.channels]
         finally:
             turn.count(
                 misses=int(conversation.misses > 0),
@@ -195,14 +210,19 @@ class Bus:
         if refusals and list(refusals) != list(turn.refusals):
             self._log.warning("instrument_refuses", instrument=name, refusals=list(refusals))
         turn.refusals = refusals
-        self._is_proven, self._failures, self._failure = True, 0, ""
+        self._prove()
         self._turns.answered(turn, self._now())
         await self._sink(name, readings, self._clock.now_ms())
 
+    def _prove(self) -> None:
+        """Note that somebody is there: the line works."""
+        self._is_proven, self._failures, self._failure = True, 0, ""
+
     async def _keep_quiet(self, turn: Turn, conversation: Conversation) -> None:
-        self._turns.quiet(turn, self._clock.monotonic_s() + self._line.quiet_s)
+        retake_s = self._line.retake_s(turn.instrument)
+        self._turns.quiet(turn, self._clock.monotonic_s() + retake_s)
         if turn.standing is not Standing.SILENT:
-            heard = await self._attend(conversation.listen(min(SETTLE_S, self._line.quiet_s)))
+            heard = await self._attend(conversation.listen(min(SETTLE_S, retake_s)))
             turn.count(noise_bytes=heard)
 
     async def _take_silence(self, turn: Turn, began_s: float) -> None:
@@ -211,8 +231,11 @@ class Bus:
         if silent_ms is None:
             return
         if not was_silent:
-            self._log.warning("instrument_silent", instrument=turn.instrument.name, device=turn.device)
+            self._note_silent(turn)
         await self._sink(turn.instrument.name, None, silent_ms)
+
+    def _note_silent(self, turn: Turn) -> None:
+        self._log.warning("instrument_silent", instrument=turn.instrument.name, device=turn.device)
 
     # -------------------------------------------------------------------------------------------------------- errands
 
@@ -259,7 +282,7 @@ class Bus:
         """Carry an errand on until it pauses or ends."""
         try:
             work = entry.begin(self._clock.monotonic_s())
-            return await self._attend(conversation.carry_on(work, entry.turn.instrument.timeout_s))
+            return await self._attend(conversation.carry_on(work, entry.turn.instrument))
         except InstrumentError as error:
             return error
         except LinkLost as error:
@@ -295,4 +318,7 @@ class Bus:
     async def _let_pass(self) -> None:
         self._agenda.give_up_late(self._clock.monotonic_s())
         for turn, due_ms in self._turns.passed(self._now(), self._asked, self._state):
+            if turn.listener and turn.standing is not Standing.SILENT and self._state is LineState.OPEN:
+                turn.standing = Standing.SILENT
+                self._note_silent(turn)
             await self._sink(turn.instrument.name, None, due_ms)

@@ -4,9 +4,9 @@ import asyncio
 from contextlib import suppress
 from typing import Final
 
-from dau.acquire.wiring import Line
+from dau.acquire.wiring import Instrument, Line
 from dau.core.errands import Pause, Report, Work
-from dau.core.instrument import Driver, Found, InstrumentError, NoReply, Query, Refused
+from dau.core.instrument import Driver, Found, InstrumentError, Listener, NoReply, Query, Refused
 from dau.core.told import Told
 from dau.link import LinkLost, Pipe
 from dau.runtime.clock import Clock
@@ -17,6 +17,13 @@ BABBLE_BYTES: Final = 4096
 GAP_LIMIT_S: Final = 1.0
 """How long a line that is never silent may hold back a request."""
 
+FRAME_GAP_BYTES: Final = 3.5
+FRAME_GAP_S: Final = 0.005
+"""The least silence before a request on a wire: the time of 3.5 bytes, and never less than a process can hold."""
+
+UNASKED_BYTES: Final = 65536
+"""How much of what nobody asked for is kept until somebody takes it; older bytes give way."""
+
 
 class Conversation:
     """The one user of an open pipe.
@@ -24,12 +31,17 @@ class Conversation:
     After each poll and each part of an errand its attributes tell what happened in it: ``refusals``, in words;
     ``noise_bytes``, bytes on the line that were no answer; ``misses``, questions without an answer; ``is_answer_due``,
     true if one of those answers has no number and may still come.
+
+    What came in unasked is kept for the listeners of the line until it is taken: all bytes between the questions, and
+    those beside the answers.
     """
 
     def __init__(self, pipe: Pipe, line: Line, clock: Clock) -> None:
         self._pipe = pipe
         self._line = line
         self._clock = clock
+        self._unasked = bytearray()
+        self._asked_last = ""
         self._forget()
 
     def _forget(self) -> None:
@@ -38,8 +50,22 @@ class Conversation:
         self.misses = 0
         self.is_answer_due = False
 
-    async def poll(self, driver: Driver, timeout_s: float) -> tuple[Told, ...]:
-        """Poll an instrument once and return its readings.
+    def take_unasked(self) -> bytes:
+        """Return what came in unasked since it was taken last."""
+        taken = bytes(self._unasked)
+        self._unasked.clear()
+        return taken
+
+    async def send(self, reply: bytes) -> None:
+        """Send what an instrument that speaks by itself waits for.
+
+        Raises:
+            LinkLost: the pipe broke.
+        """
+        await self._pipe.write(reply)
+
+    async def poll(self, driver: Driver, instrument: Instrument) -> tuple[Told, ...]:
+        """Poll an instrument once through its driver and return its readings.
 
         Raises:
             NoReply: nothing believable came in time, and the driver cannot do without.
@@ -51,13 +77,13 @@ class Conversation:
         try:
             query = next(steps)
             while True:
-                answer = await self._answer(query, timeout_s)
+                answer = await self._answer(query, instrument)
                 query = steps.throw(answer) if isinstance(answer, InstrumentError) else steps.send(answer)
         except StopIteration as end:
             readings: tuple[Told, ...] = end.value
             return readings
 
-    async def carry_on(self, work: Work, timeout_s: float) -> Report | Pause:
+    async def carry_on(self, work: Work, instrument: Instrument) -> Report | Pause:
         """Begin or resume an errand; returns its report, or the pause it makes now.
 
         Raises:
@@ -68,32 +94,34 @@ class Conversation:
         try:
             step = next(work)
             while not isinstance(step, Pause):
-                answer = await self._answer(step, timeout_s)
+                answer = await self._answer(step, instrument)
                 step = work.throw(answer) if isinstance(answer, InstrumentError) else work.send(answer)
         except StopIteration as end:
             report: Report = end.value
             return report
         return step
 
-    async def _answer(self, query: Query, timeout_s: float) -> bytes | NoReply | Refused:
+    async def _answer(self, query: Query, instrument: Instrument) -> bytes | NoReply | Refused:
         """Return the answer, or what its driver is told instead of one."""
         try:
-            found = await self._ask(query, timeout_s)
+            found = await self._ask(query, instrument)
         except NoReply as missed:
             return missed
         except (asyncio.CancelledError, LinkLost):
             await self._pipe.close()
             raise
-        return Refused(found.refusal) if found.refusal else found.frame
+        return Refused(found.refusal, found.code) if found.refusal else found.frame
 
-    async def _ask(self, query: Query, timeout_s: float) -> Found:
+    async def _ask(self, query: Query, instrument: Instrument) -> Found:
         if self.is_answer_due and not query.numbered:
-            self.noise_bytes += await self.listen(self._line.quiet_s)
-        await self._wait_for_silence()
+            self.noise_bytes += await self.listen(self._line.retake_s(instrument))
+        await self._wait_for_silence(self._gap_s(query, instrument))
+        self._asked_last = instrument.driver.device
         await self._pipe.write(query.request)
-        patience_s = timeout_s + self._line.byte_s * (len(query.request) + query.reply_bytes)
+        patience_s = instrument.timeout_s + self._line.byte_s * (len(query.request) + query.reply_bytes)
         received = bytearray()
         found = await self._receive(query, patience_s, received)
+        self._keep(_beside(found, bytes(received)))
         if found is None:
             self.noise_bytes += len(received)
             self.misses += 1
@@ -113,17 +141,25 @@ class Conversation:
                         return found
         return None
 
-    async def _wait_for_silence(self) -> None:
-        """Wait until nothing was heard for the gap, throwing away what is; a line that never rests is used anyway."""
-        end_s = self._clock.monotonic_s() + GAP_LIMIT_S + self._line.gap_s
+    def _gap_s(self, query: Query, instrument: Instrument) -> float:
+        """Return how long the line must be silent before a request."""
+        gap_s = self._line.gap_s if instrument.gap_s is None else instrument.gap_s
+        if self._line.byte_s:
+            gap_s = max(gap_s, FRAME_GAP_BYTES * self._line.byte_s, FRAME_GAP_S)
+        is_other = self._asked_last not in {"", instrument.driver.device}
+        return max(gap_s, self._line.change_gap_s) if is_other and not query.numbered else gap_s
+
+    async def _wait_for_silence(self, gap_s: float) -> None:
+        """Wait until nothing was heard for the gap; a line that never rests is used anyway. What came is no answer."""
+        end_s = self._clock.monotonic_s() + GAP_LIMIT_S + gap_s
         while self._clock.monotonic_s() < end_s:
-            heard = await self.listen(self._line.gap_s, until_heard=True)
+            heard = await self.listen(gap_s, until_heard=True)
             self.noise_bytes += heard
             if not heard:
                 return
 
     async def listen(self, seconds: float, *, until_heard: bool = False) -> int:
-        """Throw away what arrives within ``seconds`` and return how many bytes it was.
+        """Take what arrives within ``seconds`` as unasked and return how many bytes it was.
 
         Raises:
             LinkLost: the pipe broke: so an unplugged port is noticed while nobody is asked.
@@ -132,14 +168,47 @@ class Conversation:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not (until_heard and heard):
-                    heard += len(await self._read())
+                    data = await self._read()
+                    heard += len(data)
+                    self._keep(data)
         return heard
+
+    async def hear(self, listener: Listener, seconds: float) -> tuple[Told, ...]:
+        """Listen until an instrument that speaks by itself has said something, and return its first message.
+
+        Raises:
+            NoReply: no complete message came within ``seconds``.
+            LinkLost: the pipe broke.
+        """
+        self._forget()
+        end_s = self._clock.monotonic_s() + seconds
+        while self._clock.monotonic_s() < end_s:
+            self.noise_bytes += await self.listen(end_s - self._clock.monotonic_s(), until_heard=True)
+            heard = listener.hear(self.take_unasked())
+            if heard.reply:
+                await self.send(heard.reply)
+            if heard.messages:
+                self.noise_bytes = 0
+                return heard.messages[0]
+        raise NoReply(f"listened to {listener.device}: {self.noise_bytes} bytes came that are no message")
+
+    def _keep(self, data: bytes) -> None:
+        self._unasked += data
+        del self._unasked[:-UNASKED_BYTES]
 
     async def _read(self) -> bytes:
         data = await self._pipe.read()
         if not data:
             raise LinkLost(f"reading from {self._pipe.name}: the other end closed")
         return data
+
+
+def _beside(found: Found | None, received: bytes) -> bytes:
+    """Return what was received beside the answer."""
+    if found is None:
+        return received
+    before, _, behind = received.partition(found.frame)
+    return before + behind if found.noise else b""
 
 
 def _what_came(query: Query, received: bytes, patience_s: float) -> str:

@@ -12,6 +12,9 @@ class InstrumentCounts:
     ``polls``: how often it was asked, first attempts and ``retries``. ``misses``: polls in which an answer stayed away.
     ``refusals``: answers that were refusals. ``noise_bytes``: bytes on the line that were no answer, heard while this
     instrument was asked. ``errands``: what it was told to do, whatever came of it.
+
+    Of an instrument that speaks by itself ``answered`` are its messages, and ``silent`` the due times before which none
+    had come for some periods; it is never asked.
     """
 
     answered: int = 0

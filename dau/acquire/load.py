@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from dau.acquire.wiring import Instrument, Line
+from dau.core.instrument import Listener
 from dau.words import text
 
 LIMIT: Final = 0.6
@@ -20,6 +21,8 @@ def load(line: Line, instruments: Iterable[Instrument]) -> float:
 
 
 def _poll_s(line: Line, instrument: Instrument) -> float:
+    if isinstance(instrument.driver, Listener):
+        return 0.0
     queries = instrument.driver.queries()
     on_the_wire = sum(len(query.request) + query.reply_bytes for query in queries) * line.byte_s
     waiting = sum(line.gap_s + (THINKING_TCP_S if query.numbered else THINKING_S) for query in queries)

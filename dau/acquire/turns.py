@@ -3,6 +3,9 @@
 Live instruments are asked when they are due, whoever waits longest first. One that gives no answer is silent: its due
 times pass as silence, and at some of them, less and less often, it is probed. So a dead slave costs the others little,
 and each due time has exactly one outcome: an answer, silence, or skipped because the bus was too busy.
+
+An instrument that speaks by itself is never asked. Its due times pass without a word while it was heard within
+`PATIENCE` periods, and as silence after that.
 """
 
 import random
@@ -15,6 +18,7 @@ from typing import Final
 from dau.acquire.counts import InstrumentCounts
 from dau.acquire.timetable import Moment, Timetable
 from dau.acquire.wiring import Instrument
+from dau.core.instrument import Listener
 
 TICK_S: Final = 0.001
 """How much too early a turn may come: no loop wakes more exactly."""
@@ -67,11 +71,25 @@ class Turn:
     refusals: Sequence[str] = ()
     """What it objected to in its newest answer, so that the log tells it once."""
     counts: InstrumentCounts = field(default_factory=InstrumentCounts)
+    listener: Listener | None = None
+    """Who hears the instrument, if it speaks by itself."""
+    heard_s: float = 0.0
+    """When such an instrument said something last, or the bus began."""
 
     @property
     def device(self) -> str:
         """Who answers: shared by all instruments in one slave."""
         return self.instrument.driver.device
+
+    @property
+    def was_not_asked(self) -> bool:
+        """True if the present due time says nothing about the instrument yet: the bus was busy with others."""
+        return self.listener is None and self.standing is not Standing.SILENT and self.attempts == 0
+
+    @property
+    def is_heard(self) -> bool:
+        """True if an instrument that speaks by itself said something not long before the due time."""
+        return self.listener is not None and self.due_s < self.heard_s + self.instrument.period_s * PATIENCE
 
     def advance(self, now: Moment) -> None:
         """Go on to the next due time."""
@@ -81,7 +99,7 @@ class Turn:
 
     def skip(self, now: Moment) -> None:
         """Go on to the next due time without losing the place in the queue."""
-        timetable = Timetable(self.instrument.period_s * 1000)
+        timetable = Timetable(round(self.instrument.period_s * 1000))
         self.due_s = timetable.following(self.due_s, now) if self.is_on_time else timetable.first(self.due_s, now)
         self.is_on_time = True
 
@@ -90,18 +108,36 @@ class Turn:
         self.counts = replace(self.counts, **{name: getattr(self.counts, name) + by for name, by in more.items()})
 
 
+def _turn(instrument: Instrument, now_s: float) -> Turn:
+    driver = instrument.driver
+    return Turn(instrument, now_s, listener=driver if isinstance(driver, Listener) else None)
+
+
 class Turns:
     """The turns of all instruments of one bus. All times are monotonic seconds unless they say otherwise."""
 
     def __init__(self, instruments: Sequence[Instrument], now_s: float, chance: random.Random) -> None:
-        self.all = [Turn(instrument, now_s) for instrument in instruments]
+        self.all = [_turn(instrument, now_s) for instrument in instruments]
+        self.listening = [turn for turn in self.all if turn.listener]
+        self._polled = [turn for turn in self.all if not turn.listener]
         self._chance = chance
         self._quiet_until_s: dict[str, float] = {}
         self._probing_from_s = now_s
 
+    def begin(self, now_s: float) -> None:
+        """Make everybody due at once: the first values are there soon after the start."""
+        for turn in self.all:
+            turn.due_s = turn.heard_s = now_s
+
+    def opened(self, now_s: float) -> None:
+        """Note that the line is open: some instruments must wake up before they are asked."""
+        for turn in self._polled:
+            if turn.instrument.wake_s:
+                self.quiet(turn, now_s + turn.instrument.wake_s)
+
     def next(self, now_s: float) -> Turn | None:
         """Return who is to be asked now: whoever waits longest, the live before the silent."""
-        ready = [turn for turn in self.all if self._ready_s(turn) <= now_s + TICK_S]
+        ready = [turn for turn in self._polled if self._ready_s(turn) <= now_s + TICK_S]
         return min(ready, key=self._place, default=None)
 
     def _place(self, turn: Turn) -> tuple[float, float]:
@@ -117,7 +153,7 @@ class Turns:
 
     def next_turn_s(self) -> float:
         """Return when the next one is to be asked."""
-        return min((self._ready_s(turn) for turn in self.all), default=inf)
+        return min(map(self._ready_s, self._polled), default=inf)
 
     def next_passing_s(self, now_s: float, asked: Turn | None, line: LineState) -> float:
         """Return when the next due time passes unused; that of the one who is being asked cannot."""
@@ -136,7 +172,9 @@ class Turns:
                 continue
             while self._passes_s(turn, now.monotonic_s, line) <= now.monotonic_s + TICK_S:
                 due_ms = now.wall_at(turn.due_s)
-                if line is LineState.OPEN and turn.standing is not Standing.SILENT and turn.attempts == 0:
+                if line is not LineState.CLOSED and turn.is_heard:
+                    turn.advance(now)
+                elif line is LineState.OPEN and turn.was_not_asked:
                     turn.skip(now)
                     turn.count(skipped=1)
                 else:
@@ -145,11 +183,16 @@ class Turns:
                     yield turn, due_ms
 
     def _passes_s(self, turn: Turn, now_s: float, line: LineState) -> float:
-        if line is LineState.CLOSED:
+        if line is LineState.CLOSED or turn.listener:
             return turn.due_s
         if turn.standing is Standing.SILENT:
             return turn.due_s + turn.instrument.period_s * (turn.probe_s <= now_s + TICK_S)
         return turn.due_s + turn.instrument.period_s * PATIENCE
+
+    def spoke(self, turn: Turn, now_s: float) -> None:
+        """Note that an instrument which speaks by itself said something."""
+        turn.standing, turn.heard_s = Standing.LIVE, now_s
+        turn.count(answered=1)
 
     def answered(self, turn: Turn, now: Moment) -> None:
         """Note that an instrument answered."""
@@ -159,7 +202,7 @@ class Turns:
 
     def quiet(self, turn: Turn, until_s: float) -> None:
         """Leave the device of this instrument alone: an answer may still come that would answer another question."""
-        self._quiet_until_s[turn.device] = until_s
+        self._quiet_until_s[turn.device] = max(until_s, self.quiet_until_s(turn))
 
     def quiet_until_s(self, turn: Turn) -> float:
         """Return when the device of this instrument may be asked again; a time in the past if it may."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dau.config.drivers import find_driver
 from dau.config.settings import BusTable, Settings
-from dau.core.instrument import Driver
+from dau.core.instrument import Driver, Listener
 from dau.link import Dial
 
 
@@ -12,8 +12,9 @@ from dau.link import Dial
 class Line:
     """One wire or connection, as its bus must treat it.
 
-    ``gap_s`` is the silence before each request; ``quiet_s`` how long a slave is left alone after a missed reply;
-    ``byte_s`` the time that one byte takes on the wire, 0 where that does not matter.
+    ``gap_s`` is the silence before each request, ``change_gap_s`` that before a request to another device than the one
+    before; ``quiet_s`` is how long a slave is left alone after a missed reply; ``byte_s`` the time that one byte takes
+    on the wire, 0 on a connection.
     """
 
     name: str
@@ -21,11 +22,23 @@ class Line:
     gap_s: float
     quiet_s: float
     byte_s: float = 0.0
+    change_gap_s: float = 0.0
+
+    def retake_s(self, instrument: "Instrument") -> float:
+        """Return how long an instrument is left alone after it gave no answer."""
+        return self.quiet_s if instrument.retake_s is None else instrument.retake_s
 
 
 def line_of(table: BusTable, dial: Dial) -> Line:
     """Return the line that a ``[[bus]]`` table describes, opened by ``dial``."""
-    return Line(table.name, dial, table.gap_ms / 1000, table.quiet_ms / 1000, byte_time_s(table))
+    return Line(
+        table.name,
+        dial,
+        table.gap_ms / 1000,
+        table.quiet_ms / 1000,
+        byte_time_s(table),
+        table.change_gap_ms / 1000,
+    )
 
 
 def byte_time_s(table: BusTable) -> float:
@@ -40,14 +53,19 @@ def byte_time_s(table: BusTable) -> float:
 class Instrument:
     """One instrument with its place in time: polled every ``period_s``, an answer is awaited for ``timeout_s``.
 
-    ``retries`` is how often a healthy instrument is asked again within one period when it did not answer.
+    ``retries`` is how often a healthy instrument is asked again within one period when it did not answer. ``gap_s`` and
+    ``retake_s`` stand for ``gap_s`` and ``quiet_s`` of the line where this instrument wants something else. ``wake_s``
+    is the pause between opening the line and the first request to it.
     """
 
     name: str
-    driver: Driver
-    period_s: int
+    driver: Driver | Listener
+    period_s: float
     timeout_s: float
     retries: int
+    gap_s: float | None = None
+    retake_s: float | None = None
+    wake_s: float = 0.0
 
 
 def instruments_of(settings: Settings, bus: BusTable) -> list[Instrument]:
@@ -63,7 +81,14 @@ def instruments_of(settings: Settings, bus: BusTable) -> list[Instrument]:
             table.period_s,
             table.timeout_s,
             table.retries,
+            _seconds(table.gap_ms),
+            _seconds(table.retake_ms),
+            table.wake_ms / 1000,
         )
         for table in settings.instrument
         if table.bus == bus.name
     ]
+
+
+def _seconds(ms: int | None) -> float | None:
+    return None if ms is None else ms / 1000

@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from dau.acquire.conversation import Conversation
+from dau.acquire.turns import PATIENCE
 from dau.acquire.wiring import Instrument, instruments_of, line_of
 from dau.app import dial_bus
 from dau.config.channels import channels_of
@@ -16,7 +17,7 @@ from dau.config.complaints import ConfigError
 from dau.config.load import load_settings
 from dau.config.settings import BusTable, Settings
 from dau.core.channels import Channel
-from dau.core.instrument import NoReply, Refused
+from dau.core.instrument import Listener, NoReply, Refused
 from dau.core.judge import judge
 from dau.core.samples import Reading, Sample
 from dau.core.states import State
@@ -64,8 +65,12 @@ async def _probe(settings: Settings, bus: BusTable, instrument: Instrument) -> s
     conversation = Conversation(shown, line_of(bus, dial), clock)
     driver = instrument.driver
     click.echo(text("probe.opened", instrument=instrument.name, device=driver.device, pipe=pipe.name))
+    readings: tuple[Told, ...]
     try:
-        readings: tuple[Told, ...] = await conversation.poll(driver, instrument.timeout_s)
+        if isinstance(driver, Listener):
+            readings = await conversation.hear(driver, instrument.period_s * PATIENCE)
+        else:
+            readings = await conversation.poll(driver, instrument)
     except NoReply as error:
         return text("probe.no_reply", instrument=instrument.name, error=error)
     except LinkError as error:

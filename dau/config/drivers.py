@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 from typing import Protocol, cast
 
 from dau.config.base import DriverOptions, Strict
-from dau.core.instrument import Driver
+from dau.core.instrument import Driver, Listener
 from dau.errors import DauError
 from dau.words import text
 
@@ -25,7 +25,7 @@ class DriverModule(Protocol):
 
     Options: type[Strict]
 
-    def build(self, options: DriverOptions, instrument: str) -> Driver:
+    def build(self, options: DriverOptions, instrument: str) -> Driver | Listener:
         """Make the driver of one instrument; ``options`` is an object of this module's ``Options``."""
 
 

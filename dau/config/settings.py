@@ -63,6 +63,8 @@ class BusTable(Strict):
     stop_bits: Literal[1, 2] = 1
     gap_ms: Annotated[int, Field(ge=0, le=2000)] = 50
     """Silence before each request."""
+    change_gap_ms: Annotated[int, Field(ge=0, le=2000)] = 100
+    """Silence before a request to another slave than the one before: some answer what the neighbour was asked."""
     quiet_ms: Annotated[int, Field(ge=0, le=30000)] = 2000
     """After a missed reply: how long the same slave is left alone, so that a late reply answers no other question."""
 
@@ -83,6 +85,12 @@ class InstrumentKeys(Strict):
     """Time between two polls: a divisor of the minute, so that every minute expects the same number of samples."""
     timeout_s: Annotated[float, Field(gt=0, le=30)] = 1.0
     retries: Annotated[int, Field(ge=0, le=3)] = 1
+    gap_ms: Annotated[int, Field(ge=0, le=500)] | None = None
+    """Silence before each request to this instrument; None: that of the bus."""
+    retake_ms: Annotated[int, Field(ge=0, le=30000)] | None = None
+    """How long this instrument is left alone after a missed reply; None: ``quiet_ms`` of the bus."""
+    wake_ms: Annotated[int, Field(ge=0, le=60000)] = 0
+    """Pause after opening the line before this instrument is asked."""
     serial_number: SerialNumber | None = None
     """The identifier of the instrument (3019)."""
     declared: Declared = Field(default_factory=dict)

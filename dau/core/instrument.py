@@ -11,11 +11,13 @@ It reads like blocking code and its test is a list of recorded replies::
 The bus finds the frame in the bytes received by asking the query. When nothing believable comes in time it throws
 `NoReply` into the generator at the yield, and `Refused` when the answer is a refusal; a driver that can do without that
 block catches the error and goes on, any other lets it pass, and the whole poll gives no value.
+
+An instrument that speaks by itself has a `Listener` instead. It is never polled: it is given what comes in unasked.
 """
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from dau.core.told import Told
 from dau.errors import DauError
@@ -30,7 +32,14 @@ class NoReply(InstrumentError):
 
 
 class Refused(InstrumentError):
-    """The instrument answered that it will not. Example: Modbus exception 2, no such register."""
+    """The instrument answered that it will not. Example: Modbus exception 2, no such register.
+
+    ``code`` is the number of the refusal in the instrument's language; 0 where it has none.
+    """
+
+    def __init__(self, why: str, code: int = 0) -> None:
+        super().__init__(why)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +47,14 @@ class Found:
     """An answer taken out of the received bytes.
 
     ``frame`` is the answer itself, ``noise`` the number of bytes around it that belong to no answer. ``refusal`` says
-    in words what the instrument objects to, if the frame is a refusal; else it is empty.
+    in words what the instrument objects to, if the frame is a refusal; else it is empty. ``code`` is the number of the
+    refusal, where the language has numbers for them.
     """
 
     frame: bytes
     noise: int
     refusal: str = ""
+    code: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +94,44 @@ class Driver(Protocol):
 
     def poll(self) -> Poll:
         """Begin one poll."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a listener made of the bytes it was given.
+
+    ``messages`` is what each message that became complete says, in the order they came in; nothing for bytes that are
+    noise or the middle of a message. ``reply`` is sent to the instrument at once. Example: the receipt 9014 that an
+    instrument which pushes HJ 212 text waits for.
+    """
+
+    messages: tuple[tuple[Told, ...], ...] = ()
+    reply: bytes = b""
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """One configured instrument that speaks by itself: every minute a line of text, say.
+
+    The bus never asks it. It counts as silent when no complete message came for some of its periods.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name of the instrument."""
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels that this instrument feeds; its silence leaves each of them without a value."""
+
+    @property
+    def device(self) -> str:
+        """Who speaks, for people. Example: ``HJ 212 sender 010000A8900016F000169DC0``."""
+
+    def hear(self, data: bytes) -> Heard:
+        """Take bytes that nobody asked for, in whatever pieces they come, and return what is complete now.
+
+        On a line with others these are also the bytes around their answers, and all that came instead of an answer. A
+        listener believes only what is provably a message of its instrument. What it keeps of an unfinished one is
+        bounded. It never raises, whatever the bytes are.
+        """

@@ -3,6 +3,8 @@
 All points and status words are merged into few reads when the driver is built. One poll asks them one after the other:
 
 - A read that is refused (Modbus exception) costs the points in it: value None, state FAULT. The others are not touched.
+  One that is refused twice because there is no such place (exception 2) is not asked again until the next start, which
+  the driver remarks. One read always stays.
 - A read that stays without an answer ends the poll: it costs its own points and those not asked yet, with the state
   COMM_LOST. The next poll asks it last, so that a range which an instrument silently ignores never hides the others. If
   it is the first one of the poll, nobody is there, and the whole poll is missed.
@@ -16,11 +18,12 @@ from dau.core.errands import Errand, Task, Work
 from dau.core.instrument import NoReply, Poll, Query, Refused
 from dau.core.samples import Reading
 from dau.core.states import State
+from dau.core.told import Oddity, Remark
 from drivers.modbus_map.decode import Convert, Decoder, Number
 from drivers.modbus_map.frames import Framing, RtuFraming, TcpFraming
 from drivers.modbus_map.layout import Extent, Limits, merge
 from drivers.modbus_map.options import Options, Point, Status
-from drivers.modbus_map.requests import Read
+from drivers.modbus_map.requests import ILLEGAL_ADDRESS, Read
 from drivers.modbus_map.scaling import converter
 from drivers.modbus_map.states import status_reader
 from drivers.modbus_map.work import Tasks
@@ -57,6 +60,8 @@ class ModbusMap:
         self._slave = options.slave
         self._framing: Framing = TcpFraming() if options.framing == "tcp" else RtuFraming()
         self._blocks = _blocks(options)
+        self._dropped: list[Block] = []
+        self._nowhere: set[Read] = set()  # refused once because there is no such place
         self._has_statuses = bool(options.status)
         self._tasks = Tasks(options, self._framing, self._blocks[0].read, instrument)
 
@@ -76,21 +81,24 @@ class ModbusMap:
 
     def poll(self) -> Poll:
         """See `Driver`."""
-        outcomes: dict[Read, Outcome] = {}
+        outcomes: dict[Read, Outcome] = {block.read: State.FAULT for block in self._dropped}
+        remarks: list[Remark] = []
         for block in tuple(self._blocks):
             try:
                 frame = yield self._framing.query(block.read)
-            except Refused:
+            except Refused as refused:
                 outcomes[block.read] = State.FAULT
+                remarks += self._note_refusal(block, refused)
             except NoReply:
-                if not outcomes:
+                if len(outcomes) == len(self._dropped):
                     raise
                 self._ask_last(block)
                 break
             else:
+                self._nowhere.discard(block.read)
                 data_from = self._framing.data_from
                 outcomes[block.read] = block.decoder.numbers(frame[data_from : data_from + block.read.data_bytes])
-        return self._readings(outcomes)
+        return (*self._readings(outcomes), *remarks)
 
     @property
     def tasks(self) -> frozenset[Task]:
@@ -101,6 +109,17 @@ class ModbusMap:
         """See `Doer`."""
         return self._tasks.begin(errand)
 
+    def _note_refusal(self, block: Block, refused: Refused) -> list[Remark]:
+        """Drop a block that was refused twice as not being there, unless it is the only one left."""
+        if refused.code != ILLEGAL_ADDRESS or len(self._blocks) == 1:
+            return []
+        if block.read not in self._nowhere:
+            self._nowhere.add(block.read)
+            return []
+        self._blocks.remove(block)
+        self._dropped.append(block)
+        return [Remark(Oddity.BLOCK_DROPPED, f"{refused}; not asked again until the next start")]
+
     def _ask_last(self, block: Block) -> None:
         self._blocks.remove(block)
         self._blocks.append(block)
@@ -108,7 +127,7 @@ class ModbusMap:
     def _readings(self, outcomes: Mapping[Read, Outcome]) -> tuple[Reading, ...]:
         states = self._states(outcomes) if self._has_statuses else {}
         readings: list[Reading] = []
-        for block in self._blocks:
+        for block in (*self._blocks, *self._dropped):
             outcome = outcomes.get(block.read, State.COMM_LOST)
             if isinstance(outcome, State):
                 readings += [
@@ -121,7 +140,7 @@ class ModbusMap:
     def _states(self, outcomes: Mapping[Read, Outcome]) -> Mapping[str, State]:
         """Return what the status words say for each channel about which they say anything."""
         states: dict[str, State] = {}
-        for block in self._blocks:
+        for block in (*self._blocks, *self._dropped):
             outcome = outcomes.get(block.read, State.COMM_LOST)
             for at, status in enumerate(block.statuses, start=len(block.points)):
                 found = outcome if isinstance(outcome, State) else status.read(outcome[at])

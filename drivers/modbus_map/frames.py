@@ -23,6 +23,10 @@ READ_REQUEST_BYTES: Final = 8
 """Length of a read request in RTU: slave, function, address, count, CRC."""
 
 
+REFUSAL_BYTES: Final = 5
+"""Length of a refusal in RTU: slave, function, code, CRC."""
+
+
 class Framing(Protocol):
     """How a request is put on the wire."""
 
@@ -34,6 +38,10 @@ class Framing(Protocol):
 
     def query(self, request: Request) -> Query:
         """Return the next query for a request."""
+
+
+def _refusal(asked: Request, frame: bytes, noise: int, code: int) -> Found:
+    return Found(frame, noise, asked.refusal(code), code)
 
 
 # ------------------------------------------------------------------------------------------------------------------ RTU
@@ -95,10 +103,8 @@ class _RtuSearch:
             return None  # our own bytes come first
         begin = 0 if echo < 0 else echo + len(self.request)
         for at in self._candidates(received, begin):
-            if received.startswith(self._header, at):
-                length, refusal = self.answer_bytes, ""
-            else:
-                length, refusal = 5, self._asked.refusal(received[at + 2]) if at + 2 < len(received) else ""
+            is_refusal = not received.startswith(self._header, at)
+            length = REFUSAL_BYTES if is_refusal else self.answer_bytes
             if at + length > len(received):
                 return None  # more is to come; nothing inside an unfinished answer is looked at
             if self._echoes is None and self.request.startswith(received[at:]):
@@ -109,7 +115,8 @@ class _RtuSearch:
                     return None
                 self._note_echo(echo >= 0)
                 expected = length if echo < 0 else length + len(self.request)
-                return Found(frame, len(received) - expected, refusal)
+                noise = len(received) - expected
+                return _refusal(self._asked, frame, noise, frame[2]) if is_refusal else Found(frame, noise)
         return None
 
     def _candidates(self, received: bytes, begin: int) -> Iterator[int]:
@@ -195,6 +202,6 @@ class _TcpSearch:
             if frame.startswith(self._header):
                 return Found(frame, len(received) - len(frame))
             if frame.startswith(self._error_header):
-                return Found(frame, len(received) - len(frame), self._asked.refusal(frame[-1]))
+                return _refusal(self._asked, frame, len(received) - len(frame), frame[-1])
             at += len(frame)
         return None

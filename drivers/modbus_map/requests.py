@@ -165,6 +165,10 @@ class Write:
         return f"slave {self.slave} refuses to write {self.table} {self.address} to {last}: {_exception(code)}"
 
 
+ILLEGAL_ADDRESS: Final = int(ExcCodes.ILLEGAL_ADDRESS)
+"""The exception that says: there is no such place here."""
+
+
 def _exception(code: int) -> str:
     meaning = ExcCodes(code).name.lower().replace("_", " ") if code in set(ExcCodes) else "not in the standard"
     return f"exception {code} ({meaning})"

@@ -52,13 +52,18 @@ def instrument(
 
 @dataclass
 class Stand:
-    """A bus and the slaves on it. ``closed`` is what a dial raises while the port cannot be opened."""
+    """A bus and the slaves on it. ``closed`` is what a dial raises while the port cannot be opened.
+
+    With ``is_deaf`` nobody reads the far end: the test itself does.
+    """
 
     instruments: Sequence[Instrument]
     gap_s: float = 0.05
     quiet_s: float = 2.0
     byte_s: float = 0.0
+    change_gap_s: float = 0.0
     closed: LinkError | None = None
+    is_deaf: bool = False
     heard: list[Heard] = field(default_factory=list)
     beats: list[float] = field(default_factory=list)
     dials: list[float] = field(default_factory=list)
@@ -68,7 +73,7 @@ class Stand:
         self.slaves = Slaves(self.clock.monotonic_s, byte_s=self.byte_s)
         self.far: MemoryPipe | None = None
         self._serving: set[asyncio.Task[None]] = set()
-        line = Line("line1", self._dial, self.gap_s, self.quiet_s, self.byte_s)
+        line = Line("line1", self._dial, self.gap_s, self.quiet_s, self.byte_s, self.change_gap_s)
         self.bus = Bus(line, self.instruments, self.clock, self._take)
 
     async def _dial(self) -> MemoryPipe:
@@ -81,6 +86,8 @@ class Stand:
 
     def _accept(self, far: MemoryPipe) -> None:
         self.far = far
+        if self.is_deaf:
+            return
         task = asyncio.create_task(self.slaves.serve(far))
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)

@@ -208,10 +208,11 @@ class TestLateAnswers:
 
 
 class TestRefusals:
-    def test_a_refused_block_costs_its_points_and_is_logged_once(self) -> None:
+    @pytest.mark.parametrize(("code", "times", "words"), [(2, 2, "illegal address"), (6, 11, "device busy")])
+    def test_a_refused_block_costs_its_points_and_is_logged_once(self, code: int, times: int, words: str) -> None:
         points = [{"channel": "a", "address": 0, "type": "u16"}, {"channel": "b", "address": 50, "type": "u16"}]
         stand = Stand([instrument(7, driver=registers(7, point=points))])
-        stand.slaves.refusing = {(7, 50): 2}
+        stand.slaves.refusing = {(7, 50): code}
         with capture_logs() as logs:
             run_virtual(stand.run(10))
         assert len(stand.answers("i7")) == 11
@@ -220,9 +221,9 @@ class TestRefusals:
             assert answer.states() == {"a": State.OK, "b": State.FAULT}
         refusals = [entry for entry in logs if entry["event"] == "instrument_refuses"]
         assert [entry["refusals"] for entry in refusals] == [
-            ["slave 7 refuses to read holding 50 to 50: exception 2 (illegal address)"]
+            [f"slave 7 refuses to read holding 50 to 50: exception {code} ({words})"]
         ]
-        assert stand.bus.instrument_counts()["i7"].refusals == 11
+        assert stand.bus.instrument_counts()["i7"].refusals == times
 
     def test_a_block_without_an_answer_does_not_hide_the_others(self) -> None:
         points = [{"channel": f"c{at}", "address": at, "type": "u16"} for at in (0, 50, 90)]

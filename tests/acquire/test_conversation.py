@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dau.acquire.conversation import BABBLE_BYTES, Conversation
-from dau.acquire.wiring import Line
+from dau.acquire.wiring import Instrument, Line
 from dau.core.instrument import Driver, NoReply, Poll, Refused
 from dau.core.samples import Reading
 from dau.core.states import State
@@ -30,6 +30,10 @@ def meter(**keys: object) -> Driver:
     return build(Options.model_validate({"slave": 1, "point": [POINT], **keys}), "meter")
 
 
+async def poll(conversation: Conversation, driver: Driver) -> tuple[Told, ...]:
+    return await conversation.poll(driver, Instrument("meter", driver, 1, 1.0, 0))
+
+
 def converse(
     play: Play, driver: Driver | None = None, *, gap_s: float = 0.05, quiet_s: float = 2.0, byte_s: float = 0.0
 ) -> tuple[tuple[Told, ...] | Exception, Conversation, float]:
@@ -42,7 +46,7 @@ def converse(
         other = asyncio.ensure_future(play(far))
         outcome: tuple[Told, ...] | Exception
         try:
-            outcome = await conversation.poll(driver or meter(), timeout_s=1.0)
+            outcome = await poll(conversation, driver or meter())
         except (NoReply, Refused, LinkLost) as error:
             outcome = error
         took_s = clock.monotonic_s()
@@ -120,7 +124,7 @@ def test_what_came_instead_of_an_answer_is_told() -> None:
 def test_a_long_answer_on_a_slow_line_has_the_time_it_needs() -> None:
     outcome, _, took_s = converse(answering(1.4, ANSWER), byte_s=0.03)
     assert outcome == GOOD
-    assert took_s == pytest.approx(1.45)
+    assert took_s == pytest.approx(1.4 + 3.5 * 0.03)  # the line is silent for 3.5 bytes before the request
 
 
 def test_what_was_on_the_line_before_is_thrown_away() -> None:
@@ -258,7 +262,7 @@ def test_cancelled_in_the_middle_the_link_is_closed() -> None:
     async def cancelled() -> None:
         near, far = pipe_pair("wire")
         conversation = Conversation(near, Line("line", dial_memory(id), 0.05, 2.0), LoopClock(0))
-        polling = asyncio.create_task(conversation.poll(meter(), 1.0))
+        polling = asyncio.create_task(poll(conversation, meter()))
         await request(far)
         polling.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -295,6 +299,6 @@ def test_a_recorded_conversation_is_a_test_case() -> None:
         pieces: list[Piece] = [parse_piece(line) for line in RECORDED.strip().splitlines()]
         pipe: Pipe = ReplayedPipe(pieces)
         line = Line("line", dial_memory(id), 0.0, 2.0)
-        return await Conversation(pipe, line, LoopClock(0)).poll(meter(), 1.0)
+        return await poll(Conversation(pipe, line, LoopClock(0)), meter())
 
     assert run_virtual(replayed()) == GOOD

@@ -29,7 +29,7 @@ def instrument(registers: int, period_s: int, framing: str = "rtu") -> Instrumen
 )
 def test_the_time_of_a_byte(keys: dict[str, object], byte_s: float) -> None:
     line = line_of(BusTable.model_validate({"name": "a", "gap_ms": 20, "quiet_ms": 1500, **keys}), DIAL)
-    assert line == Line("a", DIAL, 0.02, 1.5, byte_s)
+    assert line == Line("a", DIAL, 0.02, 1.5, byte_s, change_gap_s=0.1)
 
 
 def test_sixty_registers_at_9600_baud() -> None:

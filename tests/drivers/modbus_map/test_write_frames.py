@@ -47,7 +47,7 @@ def test_a_refusal(write: Write) -> None:
     found = RtuFraming().query(write).find(frame)
     last = write.address + len(write.words) - 1
     words = f"slave 17 refuses to write {write.table} {write.address} to {last}: exception 4 (device failure)"
-    assert found == Found(frame, 0, words)
+    assert found == Found(frame, 0, words, code=4)
 
 
 @pytest.mark.parametrize(
