@@ -1,4 +1,4 @@
-"""Reads any Modbus instrument from a table of points: RTU, RTU over TCP, or Modbus TCP.
+"""Reads any Modbus instrument from a table of points: RTU and ASCII, on a line or over TCP, or Modbus TCP.
 
 All points and status words are merged into few reads when the driver is built. One poll asks them one after the other:
 
@@ -13,12 +13,14 @@ All points and status words are merged into few reads when the driver is built. 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from dau.core.errands import Errand, Task, Work
 from dau.core.instrument import NoReply, Poll, Query, Refused
 from dau.core.samples import Reading
 from dau.core.states import State
 from dau.core.told import Oddity, Remark
+from drivers.modbus_map.ascii_frames import AsciiFraming
 from drivers.modbus_map.decode import Convert, Decoder, Number
 from drivers.modbus_map.frames import Framing, RtuFraming, TcpFraming
 from drivers.modbus_map.layout import Extent, Limits, merge
@@ -27,6 +29,8 @@ from drivers.modbus_map.requests import ILLEGAL_ADDRESS, Read
 from drivers.modbus_map.scaling import converter
 from drivers.modbus_map.states import status_reader
 from drivers.modbus_map.work import Tasks
+
+FRAMINGS: Final[Mapping[str, type[Framing]]] = {"rtu": RtuFraming, "ascii": AsciiFraming, "tcp": TcpFraming}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class ModbusMap:
         self.name = instrument
         self._channels = options.channels()
         self._slave = options.slave
-        self._framing: Framing = TcpFraming() if options.framing == "tcp" else RtuFraming()
+        self._framing: Framing = FRAMINGS[options.framing]()
         self._blocks = _blocks(options)
         self._dropped: list[Block] = []
         self._nowhere: set[Read] = set()  # refused once because there is no such place

@@ -1,4 +1,4 @@
-"""Modbus frames on the wire: the request, and the search of its answer in whatever bytes arrive.
+"""Modbus frames on the wire, RTU and TCP: the request, and the search of its answer in whatever bytes arrive.
 
 PDUs and the CRC come from pymodbus. The search is our own, because on a real line the answer stands between noise, an
 echo of the request, answers of other slaves and late answers. What is believed has the address, function, length and
@@ -7,8 +7,12 @@ request (TCP); a place where that is not so is left by one byte.
 
 The answer to a write of one coil or register repeats the request, and on a line that gives us our own bytes back it
 looks like them. Whether the line does is learnt from every read; then the second copy is the answer.
+
+The byte count of an answer to an oversized read wraps at 256, as instruments that answer it send it; then length and
+CRC decide. Modbus ASCII stands in `drivers.modbus_map.ascii_frames`.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Final, Protocol
@@ -40,7 +44,8 @@ class Framing(Protocol):
         """Return the next query for a request."""
 
 
-def _refusal(asked: Request, frame: bytes, noise: int, code: int) -> Found:
+def refusal(asked: Request, frame: bytes, noise: int, code: int) -> Found:
+    """Return what was found in a frame that refuses the request with an exception code."""
     return Found(frame, noise, asked.refusal(code), code)
 
 
@@ -56,8 +61,18 @@ def _is_frame(frame: bytes) -> bool:
     return FramerRTU.compute_CRC(frame[:-2]).to_bytes(2, "big") == frame[-2:]
 
 
-class RtuFraming:
-    """Modbus RTU, on a serial line or through a serial server: nothing in an answer tells which request it answers."""
+class Search(Protocol):
+    """One request on the wire, and the search of its answer."""
+
+    request: bytes
+    answer_bytes: int
+
+    def find(self, received: bytes) -> Found | None:
+        """Return the answer, if it is complete. See `Query`."""
+
+
+class SerialFraming(ABC):
+    """A framing of serial lines and serial servers: nothing in an answer tells which request it answers."""
 
     data_from = 3
     may_echo = True
@@ -69,23 +84,34 @@ class RtuFraming:
     def query(self, request: Request) -> Query:
         """See `Framing`."""
         if isinstance(request, Write):
-            search = _RtuSearch(request, self._echoes if request.is_repeated else None, lambda _: None)
+            search = self._search(request, self._echoes if request.is_repeated else None, lambda _: None)
             return Query(search.request, search.find, search.answer_bytes)
         if request not in self._queries:
-            search = _RtuSearch(request, None, self._note_echo)
+            search = self._search(request, None, self._note_echo)
             self._queries[request] = Query(search.request, search.find, search.answer_bytes)
         return self._queries[request]
+
+    @abstractmethod
+    def _search(self, request: Request, echoes: bool | None, note_echo: Callable[[bool], None]) -> Search:
+        """Return the search of an answer.
+
+        ``echoes`` tells, for a request that its answer repeats, whether the line gives us our own bytes back; None for
+        any other request: its echo is seen to be one, and told to ``note_echo``.
+        """
 
     def _note_echo(self, echoes: bool) -> None:
         self._echoes = echoes
 
 
-class _RtuSearch:
-    """Looks for the answer to one request.
+class RtuFraming(SerialFraming):
+    """Modbus RTU, on a serial line or through a serial server."""
 
-    ``echoes`` tells, for a request that its answer repeats, whether the line gives us our own bytes back; None for any
-    other request: its echo is seen to be one, and told to ``note_echo``.
-    """
+    def _search(self, request: Request, echoes: bool | None, note_echo: Callable[[bool], None]) -> Search:
+        return _RtuSearch(request, echoes, note_echo)
+
+
+class _RtuSearch:
+    """Looks for the answer to one request. See `SerialFraming`."""
 
     def __init__(self, request: Request, echoes: bool | None, note_echo: Callable[[bool], None]) -> None:
         self._asked = request
@@ -116,7 +142,7 @@ class _RtuSearch:
                 self._note_echo(echo >= 0)
                 expected = length if echo < 0 else length + len(self.request)
                 noise = len(received) - expected
-                return _refusal(self._asked, frame, noise, frame[2]) if is_refusal else Found(frame, noise)
+                return refusal(self._asked, frame, noise, frame[2]) if is_refusal else Found(frame, noise)
         return None
 
     def _candidates(self, received: bytes, begin: int) -> Iterator[int]:
@@ -186,6 +212,7 @@ class _TcpSearch:
         unit = bytes([request.slave])
         self.answer_bytes = MBAP_BYTES + 1 + request.answer_bytes
         self._header = head + (1 + request.answer_bytes).to_bytes(2, "big") + unit + request.answer_head
+        self._longest = max(LONGEST, 1 + request.answer_bytes)
         self._error_header = head + b"\0\3" + unit + bytes([request.function | ERROR_BIT])
 
     def find(self, received: bytes) -> Found | None:
@@ -193,7 +220,7 @@ class _TcpSearch:
         at = 0
         while at + MBAP_BYTES <= len(received):
             protocol, length = received[at + 2 : at + 4], int.from_bytes(received[at + 4 : at + 6], "big")
-            if protocol != b"\0\0" or not 3 <= length <= LONGEST:
+            if protocol != b"\0\0" or not 3 <= length <= self._longest:
                 at += 1
                 continue
             frame = received[at : at + MBAP_BYTES + length]
@@ -202,6 +229,6 @@ class _TcpSearch:
             if frame.startswith(self._header):
                 return Found(frame, len(received) - len(frame))
             if frame.startswith(self._error_header):
-                return _refusal(self._asked, frame, len(received) - len(frame), frame[-1])
+                return refusal(self._asked, frame, len(received) - len(frame), frame[-1])
             at += len(frame)
         return None

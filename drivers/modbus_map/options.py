@@ -12,6 +12,7 @@ from drivers.modbus_map.place import Magnitude, Name, Place, mistake
 from drivers.modbus_map.task_options import TaskTable
 
 MOST_REGISTERS = 125
+OVERSIZE_REGISTERS = 250
 MOST_BITS = 2000
 
 StateName = Literal[
@@ -89,12 +90,14 @@ class Options(Strict):
 
     slave: Annotated[int, Field(ge=0, le=255)]
     """Slave id, called unit in Modbus TCP."""
-    framing: Literal["rtu", "tcp"] = "rtu"
-    """``rtu`` on serial lines and through serial servers, ``tcp`` for Modbus TCP."""
+    framing: Literal["rtu", "ascii", "tcp"] = "rtu"
+    """``rtu`` or ``ascii`` on serial lines and through serial servers, ``tcp`` for Modbus TCP."""
     order: Order = Order.ABCD
     """Order of the bytes of values wider than one register."""
-    max_count: Annotated[int, Field(ge=1, le=MOST_REGISTERS)] = MOST_REGISTERS
+    max_count: Annotated[int, Field(ge=1, le=OVERSIZE_REGISTERS)] = MOST_REGISTERS
     """The most registers that the instrument gives in one answer."""
+    oversize: bool = False
+    """The instrument answers reads of more registers than the standard has: ``max_count`` may be above 125."""
     max_bits: Annotated[int, Field(ge=1, le=MOST_BITS)] = MOST_BITS
     """The most coils or discrete inputs that the instrument gives in one answer."""
     max_gap: Annotated[int, Field(ge=0, le=MOST_REGISTERS)] = 0
@@ -117,14 +120,21 @@ class Options(Strict):
         return self
 
     def _check_slave(self) -> None:
-        if self.framing == "rtu" and not 1 <= self.slave <= 247:
+        if self.framing != "tcp" and not 1 <= self.slave <= 247:
+            form = self.framing.upper()
             raise mistake(
                 "slave",
-                f"从站地址 {self.slave} 不可用，RTU 允许 1..247",
-                f"slave {self.slave} cannot be asked; in RTU the slaves are 1 to 247",
+                f"从站地址 {self.slave} 不可用，{form} 允许 1..247",
+                f"slave {self.slave} cannot be asked; in {form} the slaves are 1 to 247",
             )
 
     def _check_widths(self) -> None:
+        if self.max_count > MOST_REGISTERS and not self.oversize:
+            raise mistake(
+                "max_count",
+                f"max_count = {self.max_count} 超过标准的 {MOST_REGISTERS}，须写 oversize = true",
+                f"max_count = {self.max_count} is above the standard's {MOST_REGISTERS}; oversize = true allows it",
+            )
         for place in (*self.point, *self.status, *(place for task in self.task for place in task.places)):
             if place.extent.length > self.max_count:
                 at = f"{place.table} {place.address}"

@@ -78,7 +78,10 @@ class Request(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What one request asks for: ``count`` bits or registers of a table of a slave, from ``address`` on."""
+    """What one request asks for: ``count`` bits or registers of a table of a slave, from ``address`` on.
+
+    The standard knows reads of up to 125 registers; some instruments answer longer ones.
+    """
 
     slave: int
     table: Table
@@ -98,7 +101,7 @@ class Read:
     @property
     def answer_head(self) -> bytes:
         """See `Request`."""
-        return bytes([self.function, self.data_bytes])
+        return bytes([self.function, self.data_bytes & 0xFF])  # in an oversized answer it wraps
 
     @property
     def answer_bytes(self) -> int:
@@ -107,8 +110,8 @@ class Read:
 
     def pdu(self) -> bytes:
         """See `Request`."""
-        request = READS[self.table](address=self.address, count=self.count)
-        return bytes([self.function]) + request.encode()
+        # pymodbus encodes no oversized read
+        return bytes([self.function]) + self.address.to_bytes(2, "big") + self.count.to_bytes(2, "big")
 
     def refusal(self, code: int) -> str:
         """See `Request`."""

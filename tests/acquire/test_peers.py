@@ -154,7 +154,9 @@ def all_right(heard: dict[str, list[Sequence[Told] | None]]) -> None:
 
 
 @pytest.mark.sockets
-@pytest.mark.parametrize(("framing", "framer"), [("tcp", FramerType.SOCKET), ("rtu", FramerType.RTU)])
+@pytest.mark.parametrize(
+    ("framing", "framer"), [("tcp", FramerType.SOCKET), ("rtu", FramerType.RTU), ("ascii", FramerType.ASCII)]
+)
 async def test_over_tcp(framing: str, framer: FramerType) -> None:
     server = ModbusTcpServer(devices(), framer=framer, address=("127.0.0.1", 0))
     await server.serve_forever(background=True)
@@ -185,15 +187,16 @@ async def joined(one: Terminal, other: Terminal) -> AsyncIterator[None]:
         await asyncio.gather(*copying, return_exceptions=True)
 
 
-async def test_over_a_pair_of_terminals(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("framing", "framer"), [("rtu", FramerType.RTU), ("ascii", FramerType.ASCII)])
+async def test_over_a_pair_of_terminals(tmp_path: Path, framing: str, framer: FramerType) -> None:
     with terminal(tmp_path / "ttyMASTER") as ours, terminal(tmp_path / "ttySLAVE") as theirs:
         async with joined(ours, theirs):
-            server = ModbusSerialServer(devices(), framer=FramerType.RTU, port=str(theirs.path), baudrate=9600)
+            server = ModbusSerialServer(devices(), framer=framer, port=str(theirs.path), baudrate=9600)
             await server.serve_forever(background=True)
             try:
                 dial = dial_serial(str(ours.path), 9600, 8, "N", 1)
-                all_right(await polled(dial, "rtu"))
-                all_done(await told(dial, "rtu"))
+                all_right(await polled(dial, framing))
+                all_done(await told(dial, framing))
             finally:
                 await server.shutdown()  # type: ignore[no-untyped-call]
                 await asyncio.sleep(0.05)
