@@ -1,9 +1,12 @@
 """What is connected to what: a line and the instruments on it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dau.config.channels import channels_of
 from dau.config.drivers import find_driver
-from dau.config.settings import BusTable, Settings
+from dau.config.profiles import ProfiledOptions
+from dau.config.settings import BusTable, InstrumentTable, Settings
 from dau.core.instrument import Driver, Listener
 from dau.link import Dial
 
@@ -74,10 +77,11 @@ def instruments_of(settings: Settings, bus: BusTable) -> list[Instrument]:
     Raises:
         DriverError: the driver cannot be found or used.
     """
+    units = {channel.name: channel.unit for channel in channels_of(settings)}
     return [
         Instrument(
             table.name,
-            find_driver(table.driver).build(table.options, table.name),
+            _driver_of(table, units),
             table.period_s,
             table.timeout_s,
             table.retries,
@@ -92,3 +96,9 @@ def instruments_of(settings: Settings, bus: BusTable) -> list[Instrument]:
 
 def _seconds(ms: int | None) -> float | None:
     return None if ms is None else ms / 1000
+
+
+def _driver_of(table: InstrumentTable, units: Mapping[str, str]) -> Driver:
+    if isinstance(table.options, ProfiledOptions):
+        return table.options.build(table.name, units)
+    return find_driver(table.driver).build(table.options, table.name)

@@ -11,6 +11,7 @@ COMMANDS: Final = (
     "run",
     "check",
     "probe",
+    "profiles",
     "status",
     "audit",
     "verify",

@@ -18,6 +18,7 @@ from dau.config.draft import Draft
 from dau.config.facilities import FacilityTable
 from dau.config.limits import LimitTable
 from dau.config.lines import KeyPath
+from dau.config.profiles import ProfiledOptions, profile_driver
 from dau.config.pulses import PulseTable
 from dau.config.settings import BusTable, ChannelTable, CodeTable, DerivedTable, InstrumentTable, PlatformTable
 from dau.config.shape import shown
@@ -59,6 +60,7 @@ def crosscheck(draft: Draft, tables: Tables) -> None:
     _check_declared(draft, tables)
     _check_mentions(draft, tables, codes)
     _check_feeding(draft, tables)
+    _check_profiles(draft, tables, codes)
     for at, row in tables.code.items():
         check_code(draft, at, row)
     sound = {each.name: each for at, each in every.items() if check_channel(draft, at, each, codes)}
@@ -145,6 +147,17 @@ def _check_mentions(draft: Draft, tables: Tables, codes: Codes) -> None:
             elif path[-1] == "channel" and isinstance(unit, str) and unit != units.get(name, unit):
                 sentence = text("config.unit_differs", found=unit, channel=name)
                 draft.complain((*path[:-1], "unit"), sentence, found=unit, allowed=shown(units[name]))
+
+
+def _check_profiles(draft: Draft, tables: Tables, codes: Codes) -> None:
+    """Units of points that cannot become those of their channels."""
+    units = {channel.name: own for channel in tables.channel.values() if (own := unit_of(channel, codes)) is not None}
+    for at, table in tables.instrument.items():
+        options = table.options
+        if isinstance(options, ProfiledOptions):
+            driver = profile_driver(options.driver)
+            for mistake in driver.unit_mistakes(options.profile, options.instance, units):
+                draft.complain((*at, *mistake.path), mistake.sentence)
 
 
 def _check_feeding(draft: Draft, tables: Tables) -> None:

@@ -11,9 +11,9 @@ from dau.config.contacts import ContactTable
 from dau.config.crosscheck import Tables, crosscheck
 from dau.config.derived_tables import read_derived
 from dau.config.draft import Draft, open_draft
-from dau.config.drivers import DriverError, DriverUnknown, find_driver
 from dau.config.facilities import FacilityTable
 from dau.config.findings import FindingsTable
+from dau.config.instruments import read_instrument
 from dau.config.limits import LimitTable
 from dau.config.lines import KeyPath
 from dau.config.periods import PeriodsTable
@@ -23,8 +23,6 @@ from dau.config.settings import (
     BusTable,
     ChannelTable,
     CodeTable,
-    InstrumentKeys,
-    InstrumentTable,
     PlatformKeys,
     PlatformTable,
     Settings,
@@ -58,7 +56,7 @@ def _read(draft: Draft) -> Settings | None:
     station = _station(draft)
     tables = Tables(
         bus=_each(draft, "bus", _bus),
-        instrument=_each(draft, "instrument", _instrument),
+        instrument=_each(draft, "instrument", read_instrument),
         channel=_each(draft, "channel", _channel),
         code=_each(draft, "code", _code),
         platform=_each(draft, "platform", _platform),
@@ -126,25 +124,6 @@ def _bus(draft: Draft, values: Values, at: KeyPath) -> BusTable | None:
     if bus is None or bus.serial is None:
         return bus
     return bus.model_copy(update={"serial": str(_beside(draft) / bus.serial)})
-
-
-def _instrument(draft: Draft, values: Values, at: KeyPath) -> InstrumentTable | None:
-    """Read the table twice: the shared keys into our model, all others into the one of the driver."""
-    shared = tuple(InstrumentKeys.model_fields)
-    keys = read_table(draft, InstrumentKeys, {key: values[key] for key in shared if key in values}, at)
-    name = values.get("driver", InstrumentKeys.model_fields["driver"].default)
-    if not isinstance(name, str):
-        return None
-    try:
-        driver = find_driver(name)
-    except DriverError as error:
-        known = error.known if isinstance(error, DriverUnknown) else ()
-        nearest = error.nearest if isinstance(error, DriverUnknown) else None
-        draft.complain((*at, "driver"), str(error), found=name, allowed=", ".join(known), nearest=nearest)
-        return None
-    own = {key: value for key, value in values.items() if key not in shared}
-    options = read_table(draft, driver.Options, own, at, shared)
-    return InstrumentTable(**dict(keys), options=options) if keys and options else None
 
 
 def _channel(draft: Draft, values: Values, at: KeyPath) -> ChannelTable | None:

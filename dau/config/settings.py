@@ -81,6 +81,8 @@ class InstrumentKeys(Strict):
     name: Name
     bus: Name
     driver: str = "modbus_map"
+    profile: str | None = None
+    """The profile of its model, which names the driver itself."""
     period_s: Literal[1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60] = 5
     """Time between two polls: a divisor of the minute, so that every minute expects the same number of samples."""
     timeout_s: Annotated[float, Field(gt=0, le=30)] = 1.0

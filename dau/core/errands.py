@@ -24,6 +24,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from dau.core.instrument import InstrumentError, Query
+from dau.core.parameter_names import ParameterName
 
 
 class Task(StrEnum):
@@ -61,8 +62,9 @@ class Errand:
 
     Without a channel it is for the one instrument of the station that has this task: the sampler, say.
 
-    ``info`` is the code of table B.10 that is read or written, ``value`` the new value as text, ``cycle`` the new
-    sampling times. ``at_ms`` is the time to set (milliseconds UTC), as of the moment the errand is handed over: the
+    ``info`` is the code of table B.10 that is read or written, ``parameter`` what profiles call the same, ``value`` the
+    new value as text, ``cycle`` the new sampling times. ``at_ms`` is the time to set (milliseconds UTC), as of the
+    moment the errand is handed over: the
     bus adds what the errand then waits.
     """
 
@@ -72,6 +74,7 @@ class Errand:
     value: str = ""
     at_ms: int | None = None
     cycle: Cycle | None = None
+    parameter: ParameterName | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "config.utf8": ("UTF-8 编码的 TOML 文本", "TOML text in UTF-8"),
     "config.syntax": ("第 {column} 列 TOML 语法错误", "column {column} is not valid TOML"),
     # keys and values
+    "config.profile_unknown": ("没有名为 {found} 的仪表模板", "there is no profile {found}"),
+    "config.no_profiles": ("驱动 {name} 不支持仪表模板", "the driver {name} reads no profiles"),
+    "config.profile_name": ("模板 {found} 的文件名应与 id 相同, 现为 {file}", "profile {found} stands in {file}"),
+    "config.driver_of_profile": ("驱动由 profile 决定, 不要再写 driver", "the profile names the driver; leave it out"),
     "config.key_of_kind": ('{found} 只用于 kind = "{kind}" 的通道', '{found} is only for channels of kind "{kind}"'),
     "config.no_counter": ("没有这个累计量通道", "there is no such channel of kind counter"),
     "config.counter_unit": (

@@ -1,10 +1,29 @@
-"""The driver ``modbus_map``: any Modbus instrument from a table in the settings, see README.md beside this file."""
+"""The driver ``modbus_map``: any Modbus instrument from a table in the settings or a profile, see README.md."""
 
 from dau.core.instrument import Driver
 from drivers.modbus_map.driver import ModbusMap
+from drivers.modbus_map.examples import example_differences
 from drivers.modbus_map.options import Options
+from drivers.modbus_map.profile_model import Profile
+from drivers.modbus_map.profiled import (
+    Instance,
+    build_profiled,
+    instance_mistakes,
+    profile_mistakes,
+    unit_mistakes,
+)
 
-__all__ = ["Options", "build"]
+__all__ = [
+    "Instance",
+    "Options",
+    "Profile",
+    "build",
+    "build_profiled",
+    "example_differences",
+    "instance_mistakes",
+    "profile_mistakes",
+    "unit_mistakes",
+]
 
 
 def build(options: Options, instrument: str) -> Driver:

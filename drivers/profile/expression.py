@@ -79,6 +79,7 @@ def _tokens(text: str) -> Iterator[_Token]:
     while at < end:
         found = _TOKEN.match(text, at)
         if found is None:
+            at += len(text[at:]) - len(text[at:].lstrip())
             raise BadExpression(
                 f"第 {at + 1} 个字符处不能识别：{text[at:].strip()[:12]}",
                 f"character {at + 1}: cannot read {text[at:].strip()[:12]!r}",
@@ -104,11 +105,12 @@ _COMPARE: Final[Mapping[str, Callable[[float, float], bool]]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """A side of a comparison: what gives its value; ``word`` for a bare word, ``words`` for a point with words."""
+    """A side of a comparison: what gives its value; ``word`` for a bare word, ``point`` and ``words`` for a point."""
 
     ask: _Ask
     at: int
     word: str = ""
+    point: str = ""
     words: AbstractSet[str] = frozenset()
     is_text: bool = False
 
@@ -181,8 +183,7 @@ class _Parser:
         token = self._token
         if token.text in {"==", "!="} and token.kind == "sign":
             self._next += 1
-            right = self._sum()
-            self._agree(left, right)
+            right = self._against(left, self._sum())
             return _equal(left.ask, right.ask, is_equal=token.text == "==")
         if token.text in _COMPARE and token.kind == "sign":
             self._next += 1
@@ -190,6 +191,8 @@ class _Parser:
             for side in (left, right):
                 if side.word or side.words or side.is_text:
                     self._fail_at(side.at, "数字", "a number")
+                if side.point:
+                    self._used.add(side.point)
             return _ordered(left.ask, right.ask, _COMPARE[token.text])
         if self._takes("not"):
             self._expect("in")
@@ -207,8 +210,7 @@ class _Parser:
         while self._takes(","):
             sides.append(self._sum())
         self._expect(")")
-        for side in sides:
-            self._agree(left, side)
+        sides = [self._against(left, side) for side in sides]
         tests = [_equal(left.ask, side.ask, is_equal=True) for side in sides]
         return lambda values: any(test(values) for test in tests)
 
@@ -219,6 +221,7 @@ class _Parser:
         if token.text not in left.words:
             self._unknown_word(token, left.words)
         self._next += 1
+        self._used.add(left.point)
         word, ask = token.text, left.ask
 
         def test(values: Values) -> bool:
@@ -233,6 +236,17 @@ class _Parser:
             if one.word and one.word not in other.words:
                 self._unknown_word(_Token("name", one.word, one.at), other.words)
 
+    def _against(self, left: _Term, right: _Term) -> _Term:
+        """Return the right side of an equality: a name that is a word of the left side is that word, not a point."""
+        if right.point and right.point in left.words:
+            word = right.point
+            right = _Term(lambda _: word, right.at, word=word)
+        self._agree(left, right)
+        for side in (left, right):
+            if side.point:
+                self._used.add(side.point)
+        return right
+
     # --------------------------------------------------------------------------------------------------------- terms
 
     def _sum(self) -> _Term:
@@ -240,8 +254,14 @@ class _Parser:
         while self._token.kind == "sign" and self._token.text in {"+", "-"}:
             sign = 1 if self._token.text == "+" else -1
             self._next += 1
-            term = _Term(_added(term.ask, self._term().ask, sign), term.at)
+            term = _Term(_added(self._asked(term), self._asked(self._term()), sign), term.at)
         return term
+
+    def _asked(self, term: _Term) -> _Ask:
+        """Return what gives a term that is part of a larger one, whose point is needed for certain."""
+        if term.point:
+            self._used.add(term.point)
+        return term.ask
 
     def _term(self) -> _Term:
         token = self._token
@@ -254,7 +274,7 @@ class _Parser:
             written = token.text[1:-1]
             return _Term(lambda _: written, token.at, is_text=True)
         if self._takes("-"):
-            return _Term(_added(lambda _: 0, self._term().ask, -1), token.at)
+            return _Term(_added(lambda _: 0, self._asked(self._term()), -1), token.at)
         if self._takes("("):
             inner = self._sum()
             self._expect(")")
@@ -266,7 +286,7 @@ class _Parser:
     def _function(self, token: _Token) -> _Term:
         self._next += 1
         self._expect("(")
-        inner = self._sum().ask
+        inner = self._asked(self._sum())
         place = 0
         if token.text == "bit":
             self._expect(",")
@@ -291,9 +311,8 @@ class _Parser:
         if token.text not in self._points:
             word = token.text
             return _Term(lambda _: word, token.at, word=word)
-        self._used.add(token.text)
         name = token.text
-        return _Term(lambda values: values.get(name), token.at, words=self._points[name])
+        return _Term(lambda values: values.get(name), token.at, point=name, words=self._points[name])
 
     def _point(self) -> str:
         token = self._token

@@ -1,0 +1,30 @@
+"""What a driver brings to a profile: how its blocks are asked for, and what stands in their answers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from dau.core.errands import Errand
+from dau.core.instrument import Query
+from drivers.profile.model import CommandKeys
+from drivers.profile.values import Raw
+
+
+class Language(Protocol):
+    """One instrument, as the language of its protocol sees it. Blocks and points are called by their names."""
+
+    @property
+    def device(self) -> str:
+        """See `dau.core.instrument.Driver`."""
+
+    def query(self, block: str) -> Query:
+        """Return the question for a block."""
+
+    def raws(self, block: str, frame: bytes) -> Mapping[str, Raw]:
+        """Return what stands in the answer to `query`, for every point of the block."""
+
+    def writes(self, command: CommandKeys, errand: Errand) -> Sequence[tuple[Query, float]]:
+        """Return the writes of a command, each with the pause in seconds after it.
+
+        Raises:
+            CannotDo: the errand brings a value that cannot be written.
+        """
