@@ -167,9 +167,19 @@ class Commands:
         return f"expected {expression.text}; {seen or 'nothing was read'}"
 
 
-def reading_points(errand: Errand, clock: str | None, parameters: Mapping[ParameterName, str]) -> Mapping[Task, str]:
-    """Return the point that answers each task which only reads."""
-    found = {Task.READ_CLOCK: clock, Task.READ_SERIAL: parameters.get(ParameterName.SERIAL_NUMBER)}
-    if errand.parameter is not None:
-        found[Task.READ_INFO] = parameters.get(errand.parameter)
+def reading_points(
+    errand: Errand, clock: str | None, parameters: Mapping[tuple[ParameterName, str], str]
+) -> Mapping[Task, str]:
+    """Return the point that answers each task which only reads; ``parameters`` are by name and channel."""
+
+    def point_of(parameter: ParameterName | None) -> str | None:
+        if parameter is None:
+            return None
+        return parameters.get((parameter, errand.channel)) or parameters.get((parameter, ""))
+
+    found = {
+        Task.READ_CLOCK: clock,
+        Task.READ_SERIAL: point_of(ParameterName.SERIAL_NUMBER),
+        Task.READ_INFO: point_of(errand.parameter),
+    }
     return {task: point for task, point in found.items() if point is not None}

@@ -108,7 +108,10 @@ class Profiled:
         self._commands = Commands(description.name, description.commands, language, self._board, blocks)
         self._clock = next((name for name, one in description.meanings.items() if one.role is Role.CLOCK), None)
         self._parameters = {
-            one.parameter: name for name, one in description.meanings.items() if one.parameter is not None
+            (one.parameter, channel): name
+            for name, one in description.meanings.items()
+            if one.parameter is not None
+            for channel in _channels(one, description.channels)
         }
 
     @property
@@ -246,8 +249,7 @@ class Profiled:
             if one.role is Role.CLOCK and isinstance(found, float | int):
                 yield ClockShown(round(found * 1000))
             if one.parameter is not None and (text := self.text(name)) is not None:
-                channels = [self._about.channels[each] for each in one.of or () if each in self._about.channels]
-                for channel in channels or [""]:
+                for channel in _channels(one, self._about.channels):
                     yield Parameter(one.parameter, text, channel, one.unit or "")
 
     def text(self, point: str) -> str | None:
@@ -290,7 +292,7 @@ class Profiled:
         found = set(self._commands.tasks)
         if self._parameters:
             found.add(Task.READ_INFO)
-        if ParameterName.SERIAL_NUMBER in self._parameters:
+        if any(parameter is ParameterName.SERIAL_NUMBER for parameter, _ in self._parameters):
             found.add(Task.READ_SERIAL)
         if self._clock is not None:
             found.add(Task.READ_CLOCK)
@@ -300,3 +302,8 @@ class Profiled:
         """See `dau.core.errands.Doer`."""
         reading = reading_points(errand, self._clock, self._parameters)
         return self._commands.begin(errand, reading, self._about.channels, self.text)
+
+
+def _channels(meaning: Meaning, channels: Mapping[str, str]) -> Sequence[str]:
+    """Return the channels that a parameter is about; one empty name for the instrument as a whole."""
+    return [channels[each] for each in meaning.of or () if each in channels] or [""]

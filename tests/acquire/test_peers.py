@@ -11,6 +11,7 @@ from pymodbus.server import ModbusSerialServer, ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
 from dau.acquire import Bus, Instrument, Line
+from dau.acquire.conversation import Conversation
 from dau.core.errands import Errand, Report, Task
 from dau.core.instrument import Driver, Refused
 from dau.core.states import State
@@ -18,7 +19,7 @@ from dau.core.told import Told, readings_in
 from dau.link import Dial, dial_tcp
 from dau.link.serial import dial_serial
 from dau.runtime.clock import SystemClock
-from drivers.modbus_map import Options, build
+from drivers.modbus_map import Instance, Options, Profile, build, build_profiled
 from tests.acquire.slaves import Slaves
 from tests.link.terminal import Terminal, terminal
 
@@ -99,6 +100,69 @@ async def polled(dial: Dial, framing: str, polls: int = 2) -> dict[str, list[Seq
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     return heard
+
+
+PROFILE = {
+    "schema": 1,
+    "profile": {
+        "id": "peer",
+        "driver": "modbus_map",
+        "title": "the peer",
+        "title_zh": "对端",
+        "kind": "io",
+        "sources": ["this test"],
+        "reliability": "D",
+        "tested": "simulator",
+        "check_on_site": "Nothing.",
+    },
+    "block": [
+        {"name": "values", "start": 10, "count": 6},
+        {"name": "switches", "rank": "state", "table": "coil", "start": 0, "count": 3},
+        {"name": "more", "table": "input", "start": 0, "count": 1},
+        {"name": "none", "start": 500, "count": 1},
+    ],
+    "point": [
+        {"name": "float", "at": 10, "type": "f32"},
+        {"name": "total", "at": 12, "type": "u32"},
+        {"name": "temperature", "at": 14, "type": "i16", "scale": 0.1},
+        {"name": "mode", "at": 15, "type": "u16", "map": {2: "service"}, "other": "other"},
+        {"name": "coil", "table": "coil", "at": 1},
+        {"name": "input", "table": "input", "at": 0, "type": "u16"},
+        {"name": "nothing", "at": 500, "type": "u16"},
+    ],
+    "state": [{"when": "mode == service", "is": "maintenance", "of": ["total"]}],
+}
+
+
+@pytest.mark.sockets
+async def test_an_instrument_with_a_profile_reads_the_same_over_tcp() -> None:
+    profile = Profile.model_validate(PROFILE)
+    points = ("float", "total", "temperature", "coil", "input", "nothing")
+    instance = Instance.model_validate(
+        {"slave": 2, "channels": {name: name for name in points}, "set": {"framing": "tcp"}}
+    )
+    driver = build_profiled(profile, instance, "peer", 1, {})
+    server = ModbusTcpServer(devices(), framer=FramerType.SOCKET, address=("127.0.0.1", 0))
+    await server.serve_forever(background=True)
+    try:
+        assert isinstance(server.transport, asyncio.Server)
+        port = server.transport.sockets[0].getsockname()[1]
+        heard = await polled_once(dial_tcp("127.0.0.1", port, 5.0), driver)
+    finally:
+        await server.shutdown()  # type: ignore[no-untyped-call]
+    readings = {reading.channel: reading for reading in readings_in(heard)}
+    values = {name: reading.value for name, reading in readings.items()}
+    assert values == {name: VALUES[name] for name in points if name in VALUES} | {"nothing": None}
+    assert readings["total"].states == State.MAINTENANCE
+    assert readings["float"].states == State.OK
+
+
+async def polled_once(dial: Dial, driver: Driver) -> tuple[Told, ...]:
+    pipe = await dial()
+    try:
+        return await Conversation(pipe, Line("line", dial, 0.01, 2.0), SystemClock()).poll(driver, 5.0)
+    finally:
+        await pipe.close()
 
 
 async def told(dial: Dial, framing: str) -> list[Report | str]:

@@ -80,7 +80,7 @@ def test_platforms_are_two_ports_and_four_identities() -> None:
     assert all(re.fullmatch("[0-9A-F]{24}", each.mn or "") for each in platforms)
 
 
-NAMES = ("pw_file", "hold_min", "counter", "modulus", "gap_ms", "retake_ms")
+NAMES = ("pw_file", "profile", "hold_min", "counter", "modulus", "gap_ms", "retake_ms")
 """Options without a default, whose example is no more than that."""
 
 
