@@ -98,7 +98,7 @@ def _seconds(ms: int | None) -> float | None:
     return None if ms is None else ms / 1000
 
 
-def _driver_of(table: InstrumentTable, units: Mapping[str, str]) -> Driver:
+def _driver_of(table: InstrumentTable, units: Mapping[str, str]) -> Driver | Listener:
     if isinstance(table.options, ProfiledOptions):
         return table.options.build(table.name, units)
     return find_driver(table.driver).build(table.options, table.name)

@@ -14,8 +14,15 @@ from dau.words import text
 
 Values = dict[str, object]
 
-PROFILED = ("period_s", "timeout_s", "retries")
-"""Shared keys that a profile has a word on."""
+PROFILED = {
+    "period_s": "defaults",
+    "timeout_s": "defaults",
+    "retries": "defaults",
+    "gap_ms": "defaults",
+    "retake_ms": "quirks",
+    "wake_ms": "quirks",
+}
+"""Shared keys that a profile has a word on, and in which of its tables."""
 
 
 def read_instrument(draft: Draft, values: Values, at: KeyPath) -> InstrumentTable | None:
@@ -43,7 +50,8 @@ def _with_profile(draft: Draft, values: Values, at: KeyPath, shared: tuple[str, 
     read = _profile(draft, values, at)
     given = {key: values[key] for key in shared if key in values}
     if read is not None:
-        given = {**{key: getattr(read.defaults, key) for key in PROFILED}, **given}
+        said = {key: getattr(getattr(read.profile, table), key) for key, table in PROFILED.items()}
+        given = {**{key: value for key, value in said.items() if value is not None}, **given}
     if "driver" in values:
         draft.complain((*at, "driver"), text("config.driver_of_profile"))
     keys = read_table(draft, InstrumentKeys, given, at)

@@ -6,7 +6,8 @@ from decimal import Decimal
 from dau.core.errands import CannotDo, Errand
 from dau.core.instrument import Query
 from drivers.modbus_map.cell import Words, decimal_of, words_of_number, words_of_text, words_of_time
-from drivers.modbus_map.frames import Framing, RtuFraming, TcpFraming
+from drivers.modbus_map.driver import FRAMINGS
+from drivers.modbus_map.frames import Framing
 from drivers.modbus_map.layout import Order
 from drivers.modbus_map.profile_model import Block, Command, ModbusDefaults, ModbusQuirks, Point, ProfileStep
 from drivers.modbus_map.registers import Take, taker
@@ -29,7 +30,7 @@ class ModbusLanguage:
     ) -> None:
         self._line = line
         self._quirks = quirks
-        self._framing: Framing = TcpFraming() if line.framing == "tcp" else RtuFraming()
+        self._framing: Framing = FRAMINGS[line.framing]()
         self._reads = {block.name: self._read(block) for block, _ in homes}
         self._takes: Mapping[str, Mapping[str, Take]] = {
             block.name: {point.name: taker(point, block, line.order, quirks.swap_u16) for point in points}

@@ -30,7 +30,7 @@ MOST_OVERSIZE = 250
 class ModbusDefaults(Defaults):
     """``[defaults]``."""
 
-    framing: Literal["rtu", "tcp"] = "rtu"
+    framing: Literal["rtu", "ascii", "tcp"] = "rtu"
     slave: Annotated[int, Field(ge=0, le=255)] = 1
     order: Order = Order.ABCD
     max_count: Annotated[int, Field(ge=1, le=MOST_OVERSIZE)] = 125

@@ -160,7 +160,8 @@ async def test_an_instrument_with_a_profile_reads_the_same_over_tcp() -> None:
 async def polled_once(dial: Dial, driver: Driver) -> tuple[Told, ...]:
     pipe = await dial()
     try:
-        return await Conversation(pipe, Line("line", dial, 0.01, 2.0), SystemClock()).poll(driver, 5.0)
+        asked = Instrument("peer", driver, 1, 5.0, 0)
+        return await Conversation(pipe, Line("line", dial, 0.01, 2.0), SystemClock()).poll(driver, asked)
     finally:
         await pipe.close()
 
