@@ -221,7 +221,7 @@ class Bus:
     async def _keep_quiet(self, turn: Turn, conversation: Conversation) -> None:
         retake_s = self._line.retake_s(turn.instrument)
         self._turns.quiet(turn, self._clock.monotonic_s() + retake_s)
-        if turn.standing is not Standing.SILENT:
+        if turn.standing is Standing.LIVE:
             heard = await self._attend(conversation.listen(min(SETTLE_S, retake_s)))
             turn.count(noise_bytes=heard)
 

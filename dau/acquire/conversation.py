@@ -17,10 +17,6 @@ BABBLE_BYTES: Final = 4096
 GAP_LIMIT_S: Final = 1.0
 """How long a line that is never silent may hold back a request."""
 
-FRAME_GAP_BYTES: Final = 3.5
-FRAME_GAP_S: Final = 0.005
-"""The least silence before a request on a wire: the time of 3.5 bytes, and never less than a process can hold."""
-
 UNASKED_BYTES: Final = 65536
 """How much of what nobody asked for is kept until somebody takes it; older bytes give way."""
 
@@ -115,7 +111,8 @@ class Conversation:
     async def _ask(self, query: Query, instrument: Instrument) -> Found:
         if self.is_answer_due and not query.numbered:
             self.noise_bytes += await self.listen(self._line.retake_s(instrument))
-        await self._wait_for_silence(self._gap_s(query, instrument))
+        is_change = self._asked_last not in {"", instrument.driver.device} and not query.numbered
+        await self._wait_for_silence(self._line.silence_s(instrument, is_change=is_change))
         self._asked_last = instrument.driver.device
         await self._pipe.write(query.request)
         patience_s = instrument.timeout_s + self._line.byte_s * (len(query.request) + query.reply_bytes)
@@ -140,14 +137,6 @@ class Conversation:
                     if found := query.find(bytes(received)):
                         return found
         return None
-
-    def _gap_s(self, query: Query, instrument: Instrument) -> float:
-        """Return how long the line must be silent before a request."""
-        gap_s = self._line.gap_s if instrument.gap_s is None else instrument.gap_s
-        if self._line.byte_s:
-            gap_s = max(gap_s, FRAME_GAP_BYTES * self._line.byte_s, FRAME_GAP_S)
-        is_other = self._asked_last not in {"", instrument.driver.device}
-        return max(gap_s, self._line.change_gap_s) if is_other and not query.numbered else gap_s
 
     async def _wait_for_silence(self, gap_s: float) -> None:
         """Wait until nothing was heard for the gap; a line that never rests is used anyway. What came is no answer."""

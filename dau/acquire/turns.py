@@ -141,11 +141,16 @@ class Turns:
         return min(ready, key=self._place, default=None)
 
     def _place(self, turn: Turn) -> tuple[float, float]:
-        """Return since when it waits. A silent one stands behind the live ones that are due now, but not for ever."""
-        if turn.standing is not Standing.SILENT:
-            return turn.waits_since_s, 0.0
-        since_s = max(turn.probe_s, self._probing_from_s) + turn.instrument.period_s * PATIENCE
-        return since_s, turn.probe_s
+        """Return since when it waits. A silent one stands behind the live ones that are due now, but not for ever.
+
+        So does one that was not heard yet, where others are silent: else the dead of a line would be found out in a
+        row at the start, and the live wait for all of them.
+        """
+        behind_s = turn.instrument.period_s * PATIENCE
+        if turn.standing is Standing.SILENT:
+            return max(turn.probe_s, self._probing_from_s) + behind_s, turn.probe_s
+        may_be_dead = turn.standing is Standing.UNTRIED and any(each.standing is Standing.SILENT for each in self.all)
+        return turn.waits_since_s + behind_s * may_be_dead, 0.0
 
     def _ready_s(self, turn: Turn) -> float:
         ready_s = max(turn.due_s, self._quiet_until_s.get(turn.device, turn.due_s))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from dau.config.channels import channels_of
 from dau.config.drivers import find_driver
@@ -9,6 +10,9 @@ from dau.config.profiles import ProfiledOptions
 from dau.config.settings import BusTable, InstrumentTable, Settings
 from dau.core.instrument import Driver, Listener
 from dau.link import Dial
+
+FRAME_GAP_BYTES: Final = 3.5
+FRAME_GAP_S: Final = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,16 @@ class Line:
     quiet_s: float
     byte_s: float = 0.0
     change_gap_s: float = 0.0
+
+    def silence_s(self, instrument: "Instrument", *, is_change: bool) -> float:
+        """Return how long the line is silent before a request; ``is_change`` if the one before was for another device.
+
+        On a wire it is never less than the time of 3.5 bytes, nor than what a process can hold.
+        """
+        silence_s = self.gap_s if instrument.gap_s is None else instrument.gap_s
+        if self.byte_s:
+            silence_s = max(silence_s, FRAME_GAP_BYTES * self.byte_s, FRAME_GAP_S)
+        return max(silence_s, self.change_gap_s) if is_change else silence_s
 
     def retake_s(self, instrument: "Instrument") -> float:
         """Return how long an instrument is left alone after it gave no answer."""

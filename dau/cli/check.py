@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 
 import click
 
-from dau.acquire.load import overload
+from dau.acquire.load import hasty, overload
 from dau.acquire.wiring import instruments_of, line_of
 from dau.app import dial_bus
 from dau.config.complaints import Complaint, ConfigError
@@ -30,8 +30,8 @@ def check(config: Path) -> None:
         settings = load_settings(config)
     except ConfigError as error:
         _refuse(config, error.complaints)
-    if overloads := tuple(_overloads(config, settings)):
-        _refuse(config, overloads)
+    if unfit := tuple(_unfit_buses(config, settings)):
+        _refuse(config, unfit)
     counts = {
         "buses": len(settings.bus),
         "instruments": len(settings.instrument),
@@ -43,13 +43,17 @@ def check(config: Path) -> None:
         click.echo(text("config.converts", **asdict(each)))
 
 
-def _overloads(config: Path, settings: Settings) -> Iterator[Complaint]:
-    """Yield a complaint about each bus that cannot carry all the polls asked of it."""
+def _unfit_buses(config: Path, settings: Settings) -> Iterator[Complaint]:
+    """Yield a complaint about each bus that cannot carry its polls, and about time-outs too short for the way."""
     lines = locate(config.read_text(encoding="utf-8"))
+    numbers = {table.name: index for index, table in enumerate(settings.instrument)}
     for index, bus in enumerate(settings.bus):
-        told = overload(line_of(bus, dial_bus(bus)), instruments_of(settings, bus))
+        line, instruments = line_of(bus, dial_bus(bus)), instruments_of(settings, bus)
+        told = overload(line, instruments)
         if told:
             yield Complaint(str(config), lines["bus", index], f'[[bus]] "{bus.name}"', told)
+        for name, hurry in hasty(line, instruments):
+            yield Complaint(str(config), lines["instrument", numbers[name]], f'[[instrument]] "{name}"', hurry)
 
 
 def _refuse(config: Path, complaints: tuple[Complaint, ...]) -> NoReturn:

@@ -27,6 +27,10 @@ WORDS: Final = {
     "state.banked": ("焖炉", "banked"),
     "state.manual": ("人工输入", "entered by hand"),
     "state.no_data": ("无数据", "no data"),
+    "load.hasty": (
+        "仪表 {instrument} 经串口服务器，timeout_s = {found:g} 太短，应不小于 {least:g}：服务器攒够字节才转发",
+        "instrument {instrument} is behind a serial server: timeout_s = {found:g} is too short, at least {least:g}",
+    ),
     "load.too_high": (
         "总线 {bus} 过忙：查询占用 {percent} % 的时间，应不超过 {limit} %；可延长 period_s、提高 baud 或分到两条总线",
         "bus {bus} is too busy: polls take {percent} %, limit {limit} %; raise period_s or baud, or use two buses",

@@ -7,7 +7,8 @@ All points and status words are merged into few reads when the driver is built. 
   the driver remarks. One read always stays.
 - A read that stays without an answer ends the poll: it costs its own points and those not asked yet, with the state
   COMM_LOST. The next poll asks it last, so that a range which an instrument silently ignores never hides the others. If
-  it is the first one of the poll, nobody is there, and the whole poll is missed.
+  it is the first one of the poll, nobody is there, and the whole poll is missed; the next one begins with the smallest
+  read that was answered before.
 - A status word that cannot be read gives its channels the same state: the numbers stay, but are not believed.
 """
 
@@ -66,6 +67,7 @@ class ModbusMap:
         self._blocks = _blocks(options)
         self._dropped: list[Block] = []
         self._nowhere: set[Read] = set()  # refused once because there is no such place
+        self._answered: set[Read] = set()  # when it was asked last
         self._has_statuses = bool(options.status)
         self._tasks = Tasks(options, self._framing, self._blocks[0].read, instrument)
 
@@ -94,11 +96,14 @@ class ModbusMap:
                 outcomes[block.read] = State.FAULT
                 remarks += self._note_refusal(block, refused)
             except NoReply:
+                self._answered.discard(block.read)
                 if len(outcomes) == len(self._dropped):
+                    self._ask_small_first(block)
                     raise
                 self._ask_last(block)
                 break
             else:
+                self._answered.add(block.read)
                 self._nowhere.discard(block.read)
                 data_from = self._framing.data_from
                 outcomes[block.read] = block.decoder.numbers(frame[data_from : data_from + block.read.data_bytes])
@@ -123,6 +128,18 @@ class ModbusMap:
         self._blocks.remove(block)
         self._dropped.append(block)
         return [Remark(Oddity.BLOCK_DROPPED, f"{refused}; not asked again until the next start")]
+
+    def _ask_small_first(self, silent: Block) -> None:
+        """Begin the next poll with the smallest read that was answered: a probe of a dead instrument costs least so.
+
+        Where none was, another one comes first: perhaps the instrument is there and ignores this one.
+        """
+        self._ask_last(silent)
+        answered = [block for block in self._blocks if block.read in self._answered]
+        if answered:
+            smallest = min(answered, key=lambda block: block.read.data_bytes)
+            self._blocks.remove(smallest)
+            self._blocks.insert(0, smallest)
 
     def _ask_last(self, block: Block) -> None:
         self._blocks.remove(block)

@@ -42,6 +42,7 @@ def test_the_live_come_before_the_silent() -> None:
     two = turns(1, 2)
     silent, live = two.all
     silent.standing, silent.probe_s = Standing.SILENT, 4.5
+    live.standing = Standing.LIVE
     live.due_s = live.waits_since_s = 5.2501
     assert two.next(5.26) is live
     two.answered(live, at(5.3))
@@ -52,8 +53,21 @@ def test_the_silent_do_not_wait_for_ever() -> None:
     two = turns(1, 2)
     silent, live = two.all
     silent.standing, silent.probe_s = Standing.SILENT, 4.5
+    live.standing = Standing.LIVE
     live.due_s = live.waits_since_s = 6.6
     assert two.next(7.0) is silent
+
+
+def test_where_somebody_is_silent_the_live_come_before_those_not_heard_yet() -> None:
+    three = turns(1, 2, 3)
+    silent, new, live = three.all
+    new.waits_since_s, live.standing, live.waits_since_s = 5.0, Standing.LIVE, 5.25
+    silent.due_s = 99.0
+    assert three.next(5.3) is new
+    silent.standing, silent.probe_s = Standing.SILENT, 99.0
+    assert three.next(5.3) is live
+    live.waits_since_s = 7.1
+    assert three.next(7.2) is new
 
 
 def test_a_device_shared_by_two_instruments_is_left_alone_as_a_whole() -> None:
