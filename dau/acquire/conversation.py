@@ -20,6 +20,9 @@ GAP_LIMIT_S: Final = 1.0
 UNASKED_BYTES: Final = 65536
 """How much of what nobody asked for is kept until somebody takes it; older bytes give way."""
 
+HEARD_BYTES: Final = 1024
+"""How much of it is looked at for questions of a second master: two of the longest exchanges."""
+
 
 class Conversation:
     """The one user of an open pipe.
@@ -38,6 +41,8 @@ class Conversation:
         self._clock = clock
         self._unasked = bytearray()
         self._asked_last = ""
+        self._heard = bytearray()  # since the last exchange
+        self._heard_s = 0.0
         self._forget()
 
     def _forget(self) -> None:
@@ -113,6 +118,8 @@ class Conversation:
             self.noise_bytes += await self.listen(self._line.retake_s(instrument))
         is_change = self._asked_last not in {"", instrument.driver.device} and not query.numbered
         await self._wait_for_silence(self._line.silence_s(instrument, is_change=is_change))
+        await self._let_others_be_answered(query, instrument.timeout_s)
+        self._heard.clear()
         self._asked_last = instrument.driver.device
         await self._pipe.write(query.request)
         patience_s = instrument.timeout_s + self._line.byte_s * (len(query.request) + query.reply_bytes)
@@ -146,6 +153,14 @@ class Conversation:
             self.noise_bytes += heard
             if not heard:
                 return
+
+    async def _let_others_be_answered(self, query: Query, patience_s: float) -> None:
+        """Wait while a second master waits for an answer that would be taken for ours."""
+        while query.is_asked_already(bytes(self._heard)):
+            left_s = self._heard_s + patience_s - self._clock.monotonic_s()
+            if left_s <= 0:
+                return
+            self.noise_bytes += await self.listen(left_s, until_heard=True)
 
     async def listen(self, seconds: float, *, until_heard: bool = False) -> int:
         """Take what arrives within ``seconds`` as unasked and return how many bytes it was.
@@ -182,8 +197,13 @@ class Conversation:
         raise NoReply(f"listened to {listener.device}: {self.noise_bytes} bytes came that are no message")
 
     def _keep(self, data: bytes) -> None:
+        if not data:
+            return
         self._unasked += data
         del self._unasked[:-UNASKED_BYTES]
+        self._heard += data
+        del self._heard[:-HEARD_BYTES]
+        self._heard_s = self._clock.monotonic_s()
 
     async def _read(self) -> bytes:
         data = await self._pipe.read()

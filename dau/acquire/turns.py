@@ -123,6 +123,7 @@ class Turns:
         self._chance = chance
         self._quiet_until_s: dict[str, float] = {}
         self._probing_from_s = now_s
+        self._found_dead_s = now_s  # when one that had not been heard gave no answer
 
     def begin(self, now_s: float) -> None:
         """Make everybody due at once: the first values are there soon after the start."""
@@ -143,14 +144,17 @@ class Turns:
     def _place(self, turn: Turn) -> tuple[float, float]:
         """Return since when it waits. A silent one stands behind the live ones that are due now, but not for ever.
 
-        So does one that was not heard yet, where others are silent: else the dead of a line would be found out in a
-        row at the start, and the live wait for all of them.
+        One that was not heard yet goes to the end of the queue when another such one is found dead: so the dead of a
+        line are not found out in a row while the live wait for all of them.
         """
-        behind_s = turn.instrument.period_s * PATIENCE
-        if turn.standing is Standing.SILENT:
-            return max(turn.probe_s, self._probing_from_s) + behind_s, turn.probe_s
-        may_be_dead = turn.standing is Standing.UNTRIED and any(each.standing is Standing.SILENT for each in self.all)
-        return turn.waits_since_s + behind_s * may_be_dead, 0.0
+        match turn.standing:
+            case Standing.SILENT:
+                since_s = max(turn.probe_s, self._probing_from_s) + turn.instrument.period_s * PATIENCE
+                return since_s, turn.probe_s
+            case Standing.UNTRIED:
+                return max(turn.waits_since_s, self._found_dead_s), 0.0
+            case _:
+                return turn.waits_since_s, 0.0
 
     def _ready_s(self, turn: Turn) -> float:
         ready_s = max(turn.due_s, self._quiet_until_s.get(turn.device, turn.due_s))
@@ -227,6 +231,8 @@ class Turns:
         if self._may_retry(turn, now):
             turn.attempts += 1
             return None
+        if turn.standing is Standing.UNTRIED:
+            self._found_dead_s = now.monotonic_s
         if turn.standing is Standing.SILENT:
             turn.pause_s = min(2 * turn.pause_s, LONGEST_PROBE_S)
             spent_s = now.monotonic_s - began_s

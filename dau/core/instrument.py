@@ -57,6 +57,10 @@ class Found:
     code: int = 0
 
 
+def _nobody_asked(_: bytes) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """One question on the wire.
@@ -66,12 +70,16 @@ class Query:
     ``reply_bytes`` is the length of the expected answer, for the time it needs on the line. ``numbered`` tells that the
     request carries a number which its answer repeats, so that a late answer is never taken for the next one and no
     quiet time is needed.
+
+    ``is_asked_already`` is called, before the request is sent, with what was heard since the last exchange: whether
+    somebody else on the line has asked something whose answer, still to come, would be taken for the answer to this.
     """
 
     request: bytes
     find: Callable[[bytes], Found | None]
     reply_bytes: int
     numbered: bool = False
+    is_asked_already: Callable[[bytes], bool] = _nobody_asked
 
 
 Poll = Generator[Query, bytes, tuple[Told, ...]]

@@ -72,6 +72,16 @@ class _AsciiSearch:
                 return None  # what follows may be the answer to that one
         return None
 
+    def is_asked_already(self, heard: bytes) -> bool:
+        """See `Search`."""
+        is_asked = False
+        for _, message in _messages(heard, 0):
+            if self._is_foreign_request(message):
+                is_asked = True
+            elif message.startswith((self._header[:2], self._error_header)):
+                is_asked = False
+        return is_asked
+
     def _is_foreign_request(self, message: bytes) -> bool:
         is_alike = len(message) == READ_REQUEST_BYTES and message.startswith(self._header[:2])
         is_count = 1 <= int.from_bytes(message[4:6], "big") <= MOST_ASKED

@@ -70,6 +70,9 @@ class Search(Protocol):
     def find(self, received: bytes) -> Found | None:
         """Return the answer, if it is complete. See `Query`."""
 
+    def is_asked_already(self, heard: bytes) -> bool:
+        """Return whether a second master waits for an answer that looks like ours. See `Query`."""
+
 
 class SerialFraming(ABC):
     """A framing of serial lines and serial servers: nothing in an answer tells which request it answers."""
@@ -88,7 +91,8 @@ class SerialFraming(ABC):
             return Query(search.request, search.find, search.answer_bytes)
         if request not in self._queries:
             search = self._search(request, None, self._note_echo)
-            self._queries[request] = Query(search.request, search.find, search.answer_bytes)
+            asked = search.is_asked_already
+            self._queries[request] = Query(search.request, search.find, search.answer_bytes, is_asked_already=asked)
         return self._queries[request]
 
     @abstractmethod
@@ -155,11 +159,29 @@ class _RtuSearch:
     def _has_foreign_request(self, heard: bytes) -> bool:
         # A second master asked the same slave the same kind of question: what follows may be the answer to that one.
         # The answer to a write tells where it was written.
-        if isinstance(self._asked, Write):
-            return False
-        begin = self._header[:2]
-        places = (at for at in range(len(heard) - READ_REQUEST_BYTES + 1) if heard.startswith(begin, at))
-        return any(_is_frame(heard[at : at + READ_REQUEST_BYTES]) for at in places)
+        return not isinstance(self._asked, Write) and any(self._foreign_requests(heard))
+
+    def _foreign_requests(self, heard: bytes) -> Iterator[int]:
+        """Yield where each read request to the same slave and function ends."""
+        begin, length = self._header[:2], READ_REQUEST_BYTES
+        places = (at for at in range(len(heard) - length + 1) if heard.startswith(begin, at))
+        return (at + length for at in places if _is_frame(heard[at : at + length]))
+
+    def is_asked_already(self, heard: bytes) -> bool:
+        """See `Search`."""
+        ends = tuple(self._foreign_requests(heard)) if self._header[:1] in heard else ()
+        return bool(ends) and not self._has_answer(heard[ends[-1] :])
+
+    def _has_answer(self, heard: bytes) -> bool:
+        """Return whether there is any answer of the slave to the function, however long, or a refusal."""
+        for at in range(len(heard) - REFUSAL_BYTES + 1):
+            if heard.startswith(self._error_header, at) and _is_frame(heard[at : at + REFUSAL_BYTES]):
+                return True
+            if heard.startswith(self._header[:2], at):
+                data = (heard[at + 2], heard[at + 2] + 256)  # the count of an oversized answer wraps
+                if any(at + 5 + count <= len(heard) and _is_frame(heard[at : at + 5 + count]) for count in data):
+                    return True
+        return False
 
 
 # ------------------------------------------------------------------------------------------------------------------ TCP

@@ -54,7 +54,7 @@ def instrument(
 class Stand:
     """A bus and the slaves on it. ``closed`` is what a dial raises while the port cannot be opened.
 
-    With ``is_deaf`` nobody reads the far end: the test itself does.
+    With ``is_deaf`` nobody reads the far end: the test itself does. ``greeting`` waits in the port when it is opened.
     """
 
     instruments: Sequence[Instrument]
@@ -64,6 +64,7 @@ class Stand:
     change_gap_s: float = 0.0
     closed: LinkError | None = None
     is_deaf: bool = False
+    greeting: bytes = b""
     heard: list[Heard] = field(default_factory=list)
     beats: list[float] = field(default_factory=list)
     dials: list[float] = field(default_factory=list)
@@ -82,6 +83,8 @@ class Stand:
             raise self.closed
         near = await dial_memory(self._accept)()
         assert isinstance(near, MemoryPipe)
+        if self.greeting and self.far is not None:
+            await self.far.write(self.greeting)
         return near
 
     def _accept(self, far: MemoryPipe) -> None:

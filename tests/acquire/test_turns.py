@@ -58,16 +58,15 @@ def test_the_silent_do_not_wait_for_ever() -> None:
     assert two.next(7.0) is silent
 
 
-def test_where_somebody_is_silent_the_live_come_before_those_not_heard_yet() -> None:
+def test_when_one_is_found_dead_the_live_come_before_those_not_heard_yet() -> None:
     three = turns(1, 2, 3)
-    silent, new, live = three.all
-    new.waits_since_s, live.standing, live.waits_since_s = 5.0, Standing.LIVE, 5.25
-    silent.due_s = 99.0
-    assert three.next(5.3) is new
-    silent.standing, silent.probe_s = Standing.SILENT, 99.0
-    assert three.next(5.3) is live
-    live.waits_since_s = 7.1
-    assert three.next(7.2) is new
+    dead, new, live = three.all
+    live.standing, live.waits_since_s = Standing.LIVE, 0.25
+    assert three.next(0.3) is dead
+    three.missed(dead, 0.0, at(0.3))
+    assert three.next(0.3) is live
+    live.waits_since_s = 0.35
+    assert three.next(0.4) is new
 
 
 def test_a_device_shared_by_two_instruments_is_left_alone_as_a_whole() -> None:

@@ -87,6 +87,20 @@ def test_bus_that_is_too_busy(tmp_path: Path) -> None:
     assert result.exit_code == 78
 
 
+def test_time_out_that_is_too_short_for_a_serial_server(tmp_path: Path) -> None:
+    good = (EXAMPLES / "outfall" / "station.toml").read_text(encoding="utf-8")
+    file = tmp_path / "station.toml"
+    hasty = good.replace('serial = "var/ttyOUTFALL"', 'tcp = "10.0.0.7:4001"').replace(
+        "slave = 1\n", "slave = 1\ntimeout_s = 0.2\n"
+    )
+    file.write_text(hasty.replace("production = false", "production = true"), encoding="utf-8")
+    complaint, total = run(file).output.splitlines()
+    line = good.split("\n").index("[[instrument]]") + 1
+    assert complaint.startswith(f'{file}:{line}: [[instrument]] "cod": 仪表 cod 经串口服务器')
+    assert complaint.endswith("instrument cod is behind a serial server: timeout_s = 0.2 is too short, at least 0.3")
+    assert total == f"{file}: 错误 1 / mistakes 1"
+
+
 def test_missing_file_is_a_mistake_too(tmp_path: Path) -> None:
     result = run(tmp_path / "station.toml")
     assert "there is no such settings file" in result.output
