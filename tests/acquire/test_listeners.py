@@ -1,17 +1,25 @@
 """Instruments that speak by themselves, alone on a line and among others that are asked."""
 
-from collections.abc import Coroutine
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from dau.acquire import Instrument, InstrumentCounts
-from dau.core.instrument import Listener
+from dau.acquire import Bus, Instrument, InstrumentCounts, Line
+from dau.acquire.conversation import Conversation
+from dau.core.instrument import Listener, NoReply
+from dau.core.samples import Reading
 from dau.core.states import State
-from dau.link import PortMissing
+from dau.core.told import Told, readings_in
+from dau.link import Dial, MemoryPipe, Pipe, PortMissing, dial_memory, dial_tcp, pipe_pair
+from dau.link.serial import dial_serial
+from dau.runtime.clock import LoopClock, SystemClock
 from tests.acquire.pushers import LONGEST, LineListener
 from tests.acquire.stand import START_MS, Stand, instrument, registers
+from tests.link.terminal import terminal
 from tests.virtual_time import run_virtual
 
 
@@ -104,6 +112,83 @@ class TestAlone:
         run_virtual(stand.run(9, (4, lambda: say(stand, b"ph=7\ncod=33\n"))))
         assert [answer.values() for answer in stand.answers("meter")] == [{"ph": 7.0}]
         assert [answer.values() for answer in stand.answers("other")] == [{"cod": 33.0}]
+
+
+class TestConversation:
+    def test_listening_to_one_until_it_has_said_something(self) -> None:
+        async def listening() -> None:
+            near, far = pipe_pair("wire")
+            clock, listener = LoopClock(0), LineListener("meter", "ph", b"ok")
+            conversation = Conversation(near, Line("line", dial_memory(id), 0.05, 2.0), clock)
+            await far.write(b"ph=7.2")
+            saying = asyncio.create_task(later(far, b"5\nph=8\n"))
+            assert await conversation.hear(listener, 20.0) == (Reading("ph", 7.25),)
+            assert (clock.monotonic_s(), await far.read()) == (1.5, b"okok")
+            await saying
+            await far.write(b"nothing of ours\n")
+            with pytest.raises(NoReply, match="listened to sender of ph: 16 bytes came that are no message"):
+                await conversation.hear(listener, 20.0)
+            assert clock.monotonic_s() == 21.5
+
+        async def later(far: MemoryPipe, text: bytes) -> None:
+            await asyncio.sleep(1.5)
+            await far.write(text)
+
+        run_virtual(listening())
+
+
+async def heard_over(dial: Dial, speak: Callable[[], Awaitable[None]]) -> list[Reading]:
+    """Run a bus with one listener; returns the readings of the first message that came after ``speak``."""
+    messages: asyncio.Queue[Sequence[Told]] = asyncio.Queue()
+    opened = asyncio.Event()
+
+    async def opening() -> Pipe:
+        pipe = await dial()
+        opened.set()
+        return pipe
+
+    async def sink(instrument: str, readings: Sequence[Told] | None, at_ms: int) -> None:
+        del instrument, at_ms
+        if readings is not None:
+            messages.put_nowait(readings)
+
+    bus = Bus(Line("line", opening, 0.05, 2.0), [sender(reply=b"ok\n")], SystemClock(), sink)
+    running = asyncio.create_task(bus.run(lambda: None))
+    async with asyncio.timeout(30):
+        await opened.wait()
+        await speak()
+        first = await messages.get()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    return list(readings_in(first))
+
+
+class TestRealLines:
+    async def test_over_a_terminal(self, tmp_path: Path) -> None:
+        with terminal(tmp_path / "ttyPUSH") as wire:
+
+            async def speak() -> None:
+                await wire.write(b"ph=7.25\n")
+                assert await wire.read() == b"ok\n"
+
+            assert await heard_over(dial_serial(str(wire.path), 9600, 8, "N", 1), speak) == [Reading("ph", 7.25)]
+
+    @pytest.mark.sockets
+    async def test_over_tcp(self) -> None:
+        async def push(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"ph=7.25\n")
+            assert await reader.readline() == b"ok\n"
+            await reader.read()
+            writer.close()
+
+        async def speak() -> None:
+            pass
+
+        server = await asyncio.start_server(push, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        assert await heard_over(dial_tcp("127.0.0.1", port, 5.0), speak) == [Reading("ph", 7.25)]
+        server.close()
+        await server.wait_closed()
 
 
 class TestAmongOthers:

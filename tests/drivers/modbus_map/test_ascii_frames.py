@@ -150,6 +150,29 @@ def test_a_second_master_on_the_line() -> None:
     assert ascii_query().find(ANSWER + foreign) == Found(MESSAGE, len(foreign))
 
 
+@pytest.mark.parametrize(
+    ("heard", "is_waiting"),
+    [
+        ("", False),
+        ("q", True),
+        ("noise q noise", True),
+        ("q a", False),
+        ("q noise r", False),
+        ("q a q", True),
+        ("o", False),
+    ],
+)
+def test_a_question_of_a_second_master_that_waits_for_its_answer(heard: str, is_waiting: bool) -> None:
+    frames = {
+        "q": frame("01 03 00 c8 00 01"),
+        "a": frame("01 03 02 12 34"),
+        "r": frame("01 83 02"),
+        "noise": b":\r01\n",
+        "o": frame("02 03 00 c8 00 01"),
+    }
+    assert ascii_query().is_asked_already(b"".join(frames[each] for each in heard.split())) is is_waiting
+
+
 @pytest.mark.parametrize("write", [REGISTER, COIL])
 def test_on_a_line_that_echoes_the_second_copy_is_the_answer(write: Write) -> None:
     framing = AsciiFraming()

@@ -170,6 +170,33 @@ def test_a_second_master_on_the_line() -> None:
     assert rtu().find(ANSWER + foreign) == Found(ANSWER, len(foreign))
 
 
+@pytest.mark.parametrize(
+    ("heard", "is_waiting"),
+    [
+        ("", False),
+        ("q", True),
+        ("noise q noise", True),
+        ("q a", False),  # answered, be it with another count than ours
+        ("q noise r", False),  # refused
+        ("a q", True),
+        ("q a q", True),
+        ("other", False),
+        ("write", False),
+    ],
+)
+def test_a_question_of_a_second_master_that_waits_for_its_answer(heard: str, is_waiting: bool) -> None:
+    frames = {
+        "q": with_crc(bytes.fromhex("01 03 00 c8 00 01")),
+        "a": with_crc(bytes.fromhex("01 03 02 12 34")),
+        "r": REFUSAL,
+        "noise": b"\x00\x01\x03\xff",
+        "other": with_crc(bytes.fromhex("02 03 00 c8 00 01")),
+        "write": with_crc(bytes.fromhex("01 06 00 c8 00 01")),
+    }
+    assert rtu().is_asked_already(b"".join(frames[each] for each in heard.split())) is is_waiting
+    assert not tcp().is_asked_already(frames["q"])
+
+
 def test_a_refusal_inside_an_unfinished_answer_is_data() -> None:
     read = Read(1, Table.HOLDING, 0, 4)
     answer = with_crc(bytes.fromhex("01 03 08 00") + REFUSAL + bytes.fromhex("00 00"))
