@@ -68,6 +68,8 @@ class Turn:
     probe_s: float = 0.0
     """A silent one is not asked before this time."""
     pause_s: float = FIRST_PROBE_S
+    is_doubted: bool = False
+    """Silent since its newest poll only: it is asked once more as if it lived. Single misses are normal."""
     refusals: Sequence[str] = ()
     """What it objected to in its newest answer, so that the log tells it once."""
     counts: InstrumentCounts = field(default_factory=InstrumentCounts)
@@ -148,7 +150,7 @@ class Turns:
         line are not found out in a row while the live wait for all of them.
         """
         match turn.standing:
-            case Standing.SILENT:
+            case Standing.SILENT if not turn.is_doubted:
                 since_s = max(turn.probe_s, self._probing_from_s) + turn.instrument.period_s * PATIENCE
                 return since_s, turn.probe_s
             case Standing.UNTRIED:
@@ -158,6 +160,8 @@ class Turns:
 
     def _ready_s(self, turn: Turn) -> float:
         ready_s = max(turn.due_s, self._quiet_until_s.get(turn.device, turn.due_s))
+        if turn.is_doubted:
+            return max(ready_s, turn.probe_s)
         return max(ready_s, turn.probe_s, self._probing_from_s) if turn.standing is Standing.SILENT else ready_s
 
     def next_turn_s(self) -> float:
@@ -205,7 +209,7 @@ class Turns:
 
     def answered(self, turn: Turn, now: Moment) -> None:
         """Note that an instrument answered."""
-        turn.standing, turn.pause_s = Standing.LIVE, FIRST_PROBE_S
+        turn.standing, turn.pause_s, turn.is_doubted = Standing.LIVE, FIRST_PROBE_S, False
         turn.count(answered=1)
         turn.advance(now)
 
@@ -220,7 +224,7 @@ class Turns:
     def heard(self, turn: Turn) -> None:
         """Note that a silent instrument answered something else than a poll: it is polled again as if it were new."""
         if turn.standing is Standing.SILENT:
-            turn.standing, turn.probe_s, turn.pause_s = Standing.UNTRIED, 0.0, FIRST_PROBE_S
+            turn.standing, turn.probe_s, turn.pause_s, turn.is_doubted = Standing.UNTRIED, 0.0, FIRST_PROBE_S, False
 
     def missed(self, turn: Turn, began_s: float, now: Moment) -> int | None:
         """Note that an instrument gave no answer.
@@ -237,6 +241,7 @@ class Turns:
             turn.pause_s = min(2 * turn.pause_s, LONGEST_PROBE_S)
             spent_s = now.monotonic_s - began_s
             self._probing_from_s = now.monotonic_s + spent_s * (1 / SILENT_SHARE - 1)
+        turn.is_doubted = turn.standing is Standing.LIVE
         turn.standing = Standing.SILENT
         turn.probe_s = now.monotonic_s + turn.pause_s * self._chance.uniform(1 - JITTER, 1 + JITTER)
         due_ms = now.wall_at(turn.due_s)
@@ -254,5 +259,6 @@ class Turns:
         """Begin anew with every instrument: the line was lost, which says nothing about them."""
         for turn in self.all:
             turn.standing, turn.attempts, turn.probe_s, turn.pause_s = Standing.UNTRIED, 0, 0.0, FIRST_PROBE_S
+            turn.is_doubted = False
         self._quiet_until_s.clear()
         self._probing_from_s = 0.0

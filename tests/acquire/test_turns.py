@@ -58,6 +58,21 @@ def test_the_silent_do_not_wait_for_ever() -> None:
     assert two.next(7.0) is silent
 
 
+def test_one_that_missed_for_once_is_asked_again_as_if_it_lived() -> None:
+    two = turns(1, 2)
+    missed, live = two.all
+    missed.standing = live.standing = Standing.LIVE
+    two.missed(missed, 0.0, at(1.0))
+    live.due_s = live.waits_since_s = missed.probe_s + 0.5
+    missed.due_s = missed.waits_since_s = missed.probe_s + 0.1
+    assert two.next(missed.probe_s - 0.1) is None
+    now_s = missed.probe_s + 0.6
+    assert two.next(now_s) is missed
+    two.missed(missed, now_s, at(now_s + 1.0))
+    missed.probe_s = now_s
+    assert two.next(now_s + 1.1) is live
+
+
 def test_when_one_is_found_dead_the_live_come_before_those_not_heard_yet() -> None:
     three = turns(1, 2, 3)
     dead, new, live = three.all
