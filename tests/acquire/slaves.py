@@ -22,8 +22,9 @@ class Slaves:
 
     ``late_s`` is the thinking time of a slave where it differs from ``think_s``; ``dead`` slaves never answer;
     ``refusing`` maps (slave, first address) to the exception code it answers with, and what is in ``ignoring`` gets no
-    answer. ``noise`` stands before every answer. ``asked`` is what arrived: time, slave and first address; ``written``
-    are the writes among it that were answered. ``memory`` holds what was written, by slave and address.
+    answer. ``is_lost`` is asked before each answer. ``noise`` stands before every answer. ``asked`` is what arrived:
+    time, slave and first address; ``written`` are the writes among it that were answered. ``memory`` holds what was
+    written, by slave and address.
     """
 
     clock_s: Callable[[], float]
@@ -33,6 +34,7 @@ class Slaves:
     dead: set[int] = field(default_factory=set)
     refusing: dict[tuple[int, int], int] = field(default_factory=dict)
     ignoring: set[tuple[int, int]] = field(default_factory=set)
+    is_lost: Callable[[], bool] = lambda: False
     value_of: Callable[[int], int] = lambda address: address
     echo: bool = False
     noise: bytes = b""
@@ -59,7 +61,7 @@ class Slaves:
         self.asked.append((self.clock_s(), slave, address))
         if self.echo:
             await pipe.write(request)
-        if slave in self.dead or (slave, address) in self.ignoring:
+        if slave in self.dead or (slave, address) in self.ignoring or self.is_lost():
             return
         reply = self._reply(request)
         await asyncio.sleep(self.byte_s * (len(request) + len(reply)) + self.late_s.get(slave, self.think_s))
