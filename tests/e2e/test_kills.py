@@ -155,7 +155,7 @@ def test_every_stored_value_is_one_that_the_instrument_sent(site: RealSite) -> N
         "SELECT name, raw, count(*) FROM sample JOIN channel ON channel.id = channel"
         " WHERE raw IS NOT NULL GROUP BY 1, 2",
     )
-    assert len(rows) > 100
+    assert sum(count for _, _, count in rows) > 100
     assert [row for row in rows if sent[row[0], row[1]] < row[2]] == []
 
 

@@ -3,7 +3,9 @@
 A finding lasts as long as its condition holds: from the first period that belongs to it to the end of the last. Chosen
 readings where the reference leaves something open:
 
-- "Reported" is the valid mean, else ``avg_raw``, which the packet then carries (4.2).
+- Oversize is what came in an hour, as it came, in order or over range: held to the range it could hardly be too large.
+- Maintenance is an abuse in an hour that has its mark while the converted value, or its own, is beyond the limit as it
+  came; and in one that is declared on three days, each time by another declaration.
 - Negative is a valid hour: what an instrument says while it is serviced is no anomaly.
 - A limit, and whatever warns of it, is held against valid periods that are in order or over range: start-up, shut-down
   and banked fire are exempt by mark (3.3).
@@ -13,18 +15,20 @@ readings where the reference leaves something open:
 - Cold windows are counted for a natural day, and so their finding lasts until its end.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import groupby
 from statistics import median, stdev
 from typing import Final
 
+from dau.config.limits import LimitTable
 from dau.core.channels import Channel, ChannelKind, Medium
+from dau.core.declarations import Declaration, DeclarationKind
 from dau.core.states import State
 from tests.thirty_days.plants import BEGIN_MS, Plant
 from tests.thirty_days.reckoning_periods import BEIJING, DAY, FIVE, HOUR, Cell, Cells, mean
-from tests.thirty_days.reckoning_samples import MINUTE
+from tests.thirty_days.reckoning_samples import MINUTE, Heard, Taken
 from tests.thirty_days.scenario import Act, Step, Stretch
 
 Book = dict[tuple[str, str, int], int]
@@ -33,6 +37,8 @@ Book = dict[tuple[str, str, int], int]
 Noticed = tuple[str, float, int, int]
 """A step of the clock: rule, seconds, first and last instant at which the unit may see it."""
 
+SERVICE: Final = {DeclarationKind.MAINTENANCE, DeclarationKind.CALIBRATION}
+SERVICED: Final = {State.MAINTENANCE, State.CALIBRATION}
 JUDGED: Final = {State.OK, State.OVER_RANGE}
 COLD: Final = 850.0
 
@@ -57,14 +63,12 @@ class Line:
         """Return the numbers of those in order."""
         return [one.mean if one.valid and one.state is State.OK else None for one in self.cells]
 
-    def reported(self) -> list[float | None]:
-        """Return the numbers that packets carry."""
-        return [one.mean if one.valid and one.mean is not None else one.raw_mean for one in self.cells]
 
-
-def book_of(plant: Plant, cells: Cells, closed_ms: int) -> Book:
+def book_of(plant: Plant, heard: Heard, cells: Cells) -> Book:
     """Return every finding on the channels of a plant that there must be once all closed periods were looked at."""
     book: Book = {}
+    closed_ms = heard.closed_ms
+    peaks = _peaks(heard.taken, closed_ms)
     lines = {
         (channel.name, length): _line(cells, channel, length, closed_ms)
         for channel in plant.channels
@@ -76,10 +80,12 @@ def book_of(plant: Plant, cells: Cells, closed_ms: int) -> Book:
         upper = None if limit is None else limit.hour if limit.hour is not None else limit.high
         span = upper if upper is not None else channel.high
         found = [*_missing(minutes), *_values(hours), _jumps(hours, span), *_plant(plant, channel, minutes, hours)]
+        found += _oversize(hours, peaks)
         if limit is not None:
             judged = next((one.name for one in plant.channels if one.converts == channel.name), channel.name)
             asked = [lines[judged, length] for length in (MINUTE, HOUR, DAY)]
             found += _limits(asked, (limit.low, limit.hour, limit.day, limit.high))
+            found.append(_abuse(hours, asked[1], limit, heard.declared))
         for rule, runs in found:
             book |= {(rule, channel.name, first): last for first, last in runs}
     return book
@@ -122,9 +128,56 @@ def _values(hours: Line) -> Iterator[Found]:
     yield "constant", _runs(hours, text, 4 if is_gas else 6)
     valid = [one.mean if one.valid else None for one in hours.cells]
     yield "negative", _runs(hours, [value is not None and value < 0 for value in valid])
-    if channel.high is not None:
-        most = 1.1 * channel.high
-        yield "oversize", _runs(hours, [value is not None and value > most for value in hours.reported()])
+
+
+def _peaks(taken: Iterable[Taken], closed_ms: int) -> dict[tuple[str, int], float]:
+    """Return the largest number of each channel and hour as it came."""
+    peaks: dict[tuple[str, int], float] = {}
+    for one in taken:
+        if one.raw is not None and one.at_ms < closed_ms and (one.said or one.found) <= {State.OVER_RANGE}:
+            key = (one.channel, (one.at_ms - BEGIN_MS) // HOUR * HOUR + BEGIN_MS)
+            peaks[key] = max(one.raw, peaks.get(key, one.raw))
+    return peaks
+
+
+def _oversize(hours: Line, peaks: Mapping[tuple[str, int], float]) -> list[Found]:
+    channel = hours.channel
+    if channel.high is None:
+        return []
+    most = 1.1 * channel.high
+    marks = [peaks.get((channel.name, hours.start(place)), most) > most for place in range(len(hours.cells))]
+    return [("oversize", _runs(hours, marks))]
+
+
+def _abuse(hours: Line, judged: Line, limit: LimitTable, declared: Sequence[Declaration]) -> Found:
+    """9, R15: serviced while the limit is exceeded, or at the same hour day after day."""
+    name, marks = hours.channel.name, []
+    own = [one for one in declared if one.kind in SERVICE and name in one.channels]
+    for place, cell in enumerate(hours.cells):
+        start = hours.start(place)
+        days = [_service(own, start - day * DAY, start + HOUR) for day in range(3)]
+        raw = judged.cells[place].raw_mean
+        number = raw if raw is not None else judged.cells[place].mean
+        covers = cell.state in SERVICED and number is not None and _is_beyond(number, limit)
+        habit = all(days) and len({each for day in days for each in day}) >= 3
+        marks.append(bool(days[0]) and (covers or habit))
+    return "maintenance_abuse", _runs(hours, marks)
+
+
+def _service(declared: Sequence[Declaration], start: int, known_ms: int) -> list[int]:
+    """Return the places of the declarations that hold in the hour, of those that are known at its end."""
+    end = start + HOUR
+    return [
+        place
+        for place, one in enumerate(declared)
+        if one.from_ms < end and one.until_ms > start and one.entered_ms < min(end, known_ms)
+    ]
+
+
+def _is_beyond(number: float, limit: LimitTable) -> bool:
+    if limit.low is not None:
+        return number < limit.low or (limit.high is not None and number > limit.high)
+    return limit.hour is not None and number > limit.hour
 
 
 def _rounded(value: float, digits: int) -> str:

@@ -43,7 +43,12 @@ OF_CONDITION: Final = {
     Condition.STARTUP: State.STARTUP,
     Condition.SHUTDOWN: State.SHUTDOWN,
     Condition.BANKED: State.BANKED,
+    Condition.DRYING: State.STARTUP,
+    Condition.COOLING: State.SHUTDOWN,
+    Condition.CONNECTED: State.STARTUP,
+    Condition.DISCONNECTED: State.SHUTDOWN,
 }
+"""A facility that is out of order goes on emitting, and what it emits counts."""
 FRESH_MS: Final = 180_000
 O2_CAP: Final = 20.9
 MINUTE: Final = 60_000
@@ -67,6 +72,15 @@ class Taken:
         return next((state for state in ORDER if state in (self.said or self.found)), State.OK)
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The samples in the order of their arrival, what was declared with its true ends, the end of the last minute."""
+
+    taken: Sequence[Taken]
+    declared: Sequence[Declaration]
+    closed_ms: int
+
+
 @dataclass(slots=True)
 class _Knowledge:
     """What the unit knows while the story goes on."""
@@ -77,8 +91,8 @@ class _Knowledge:
     taken: list[Taken] = field(default_factory=list)
 
 
-def taken_of(plant: Plant, acts: Iterable[Act]) -> tuple[list[Taken], int]:
-    """Return the samples in the order of their arrival, and the end of the last minute that closed."""
+def heard_of(plant: Plant, acts: Iterable[Act]) -> Heard:
+    """Return what a station heard and was told in a story."""
     known = _Knowledge()
     for act in acts:
         match act:
@@ -98,7 +112,7 @@ def taken_of(plant: Plant, acts: Iterable[Act]) -> tuple[list[Taken], int]:
                 known.declared[act.number - 1] = replace(one, until_ms=min(one.until_ms, act.at_ms))
             case Step():
                 pass
-    return known.taken, known.closed_ms
+    return Heard(known.taken, known.declared, known.closed_ms)
 
 
 def _of_poll(plant: Plant, known: _Knowledge, poll: Poll) -> list[Taken]:

@@ -14,7 +14,7 @@ from tests.thirty_days import compare, packets
 from tests.thirty_days.plants import PLANTS, Plant
 from tests.thirty_days.reckoning_findings import Book, Noticed, book_of, noticed
 from tests.thirty_days.reckoning_periods import Cells, cells_of
-from tests.thirty_days.reckoning_samples import Taken, taken_of
+from tests.thirty_days.reckoning_samples import Taken, heard_of
 from tests.thirty_days.run import live
 from tests.thirty_days.scenario import DAYS, Act, acts
 
@@ -44,9 +44,9 @@ class Verdict:
 
 def reckoned(plant: Plant, story: Sequence[Act]) -> Reckoned:
     """Reckon what a story leads to."""
-    taken, closed_ms = taken_of(plant, story)
-    cells = cells_of(plant, taken, closed_ms)
-    return Reckoned(taken, cells, book_of(plant, cells, closed_ms), noticed(story))
+    heard = heard_of(plant, story)
+    cells = cells_of(plant, heard.taken, heard.closed_ms)
+    return Reckoned(heard.taken, cells, book_of(plant, heard, cells), noticed(story))
 
 
 def differences(path: Path, wanted: Reckoned) -> list[str]:
