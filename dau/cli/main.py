@@ -12,6 +12,8 @@ COMMANDS: Final = (
     "check",
     "probe",
     "profiles",
+    "listen",
+    "scan",
     "status",
     "audit",
     "verify",

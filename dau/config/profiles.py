@@ -1,6 +1,6 @@
 """Profiles of instruments: found by name beside the settings or among the shipped ones, and read by their driver."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -13,7 +13,7 @@ from dau.config.complaints import ConfigError
 from dau.config.draft import Draft, open_draft
 from dau.config.drivers import DriverError, find_driver
 from dau.config.tables import read_table
-from dau.core.instrument import Driver
+from dau.core.instrument import Driver, Query
 from dau.words import text
 
 GROUP: Final = "dau.profiles"
@@ -54,6 +54,15 @@ class ProfileDriver(Protocol):
         self, profile: Strict, instance: Strict, name: str, period_s: int, units: Mapping[str, str]
     ) -> Driver:
         """Make the driver of one instrument."""
+
+    def presence(self, slave: int, framing: str) -> Query:
+        """Return a question that every slave of this language answers or refuses."""
+
+    def fits(self, profile: Strict, slave: int, framing: str) -> Generator[Query, bytes, bool]:
+        """Ask a slave whether it is what a profile says."""
+
+    def explain(self, data: bytes) -> str | None:
+        """Say what some bytes are in this language; None if they are nothing of it."""
 
     def example_differences(self, profile: Strict) -> Sequence[str]:
         """Run the golden frames of a profile and return what differs."""

@@ -12,6 +12,7 @@ from drivers.modbus_map.profiled import (
     profile_mistakes,
     unit_mistakes,
 )
+from drivers.modbus_map.scanning import explain, fits, presence
 
 __all__ = [
     "Instance",
@@ -20,7 +21,10 @@ __all__ = [
     "build",
     "build_profiled",
     "example_differences",
+    "explain",
+    "fits",
     "instance_mistakes",
+    "presence",
     "profile_mistakes",
     "unit_mistakes",
 ]

@@ -4,7 +4,7 @@ A poll asks the blocks that are due, states before results, and one block of par
 give costs its own points; the first block of a poll that stays without an answer costs the poll.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -285,6 +285,22 @@ class Profiled:
         self._states, self._is_first = now, False
 
     # --------------------------------------------------------------------------------------------------------- errands
+
+    def look(self, points: Iterable[str]) -> Generator[Query, bytes, None]:
+        """Read the blocks of some points now.
+
+        Raises:
+            InstrumentError: one of them could not be read.
+        """
+        for block in dict.fromkeys(self._home[name].keys.name for name in points):
+            frame = yield self._language.query(block)
+            self._board.take(self._language.raws(block, frame))
+        self._board.reckon()
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """What is known of each point by now."""
+        return self._board.values
 
     @property
     def tasks(self) -> frozenset[Task]:
