@@ -37,6 +37,7 @@ class QuirksTable(Strict):
     marks_backlog: bool | None = None
     marks_queried: bool | None = None
     sends_raw_avg: bool | None = None
+    measured_if_invalid: bool | None = None
     tells_failed_conversion: bool | None = None
     answers_bad_crc: bool | None = None
     counted_flags: Annotated[tuple[Letter, ...], Field(min_length=1)] | None = None

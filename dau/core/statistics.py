@@ -21,7 +21,7 @@ from dau.core.channels import Channel, ChannelKind, Medium
 from dau.core.exact import exact, exact_product, exact_sum, mean_of, sum_of
 from dau.core.noise import combined_level
 from dau.core.period_rules import USUAL, PeriodRules
-from dau.core.period_state import state_of_hour, state_of_period
+from dau.core.period_state import WORKING, state_of_hour, state_of_period
 from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span, is_february, is_month
 from dau.core.samples import Sample
 from dau.core.states import State, winner
@@ -61,13 +61,21 @@ class PeriodStatistic:
     paired: float | None = None
 
     @property
+    def answers(self) -> bool:
+        """Whether its mean, least and greatest value speak for it: those of a valid period, or of a normal one.
+
+        A gas day of 18 valid hours is normal by its flag and not valid; a number under that flag is one of them.
+        """
+        return self.valid or self.state in WORKING
+
+    @property
     def number(self) -> float | None:
-        """The number that is told of the period: its mean, else that of whatever numbers there were.
+        """The mean that answers for the period, else that of every number there was, whatever its state.
 
         Where nothing flowed there is no concentration, whatever an analyser says of standing water.
         """
         is_dry = self.volume is not None and self.volume <= 0
-        return self.mean if self.mean is not None or is_dry else self.raw_mean
+        return self.mean if is_dry or (self.answers and self.mean is not None) else self.raw_mean
 
 
 def of_samples(channel: Channel, span: Span, samples: Sequence[Sample], rules: PeriodRules = USUAL) -> PeriodStatistic:

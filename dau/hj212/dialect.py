@@ -86,6 +86,7 @@ class Dialect:
         marks_backlog: back-filled uploads carry ``RF=1``.
         marks_queried: so do the answers to history queries.
         sends_raw_avg: ``-RawAvg`` is sent beside ``-Avg``.
+        measured_if_invalid: a period that is not valid is told by what was measured of it, not by all its numbers.
         tells_failed_conversion: a value that cannot be converted to reference oxygen is told as the largest number.
         answers_bad_crc: a request with a wrong CRC gets a 9011 with QnRtn=9 instead of silence.
         counted_flags: data flags whose values count as valid.
@@ -124,6 +125,7 @@ class Dialect:
     marks_backlog: bool = False
     marks_queried: bool = False
     sends_raw_avg: bool = False
+    measured_if_invalid: bool = False
     tells_failed_conversion: bool = False
     answers_bad_crc: bool = False
     counted_flags: frozenset[str] = frozenset({"N"})

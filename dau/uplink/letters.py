@@ -50,19 +50,12 @@ CONDITION_TAGS: Final[Mapping[Condition, str]] = MappingProxyType(
         Condition.STARTUP: "St",
         Condition.SHUTDOWN: "Sd",
         Condition.BANKED: "B",
-        Condition.DRYING: "St",
-        Condition.COOLING: "Sd",
-        Condition.FAULT: "N",
-        Condition.ACCIDENT: "N",
-        Condition.CONNECTED: "St",
-        Condition.DISCONNECTED: "Sd",
     }
 )
 """Tags of plant conditions (HJ 212-2025, p991xx): N and St stand in its example, the others are those of HJ 75.
 
-Tags of drying, cooling, faults and accidents are known by their Chinese names alone: until a platform names letters for
-them (`tags` of the channel) they are told as what they are a case of, and a plant that is out of order as one that is
-not standing. The mark book and the findings keep them apart.
+Those of drying, cooling, faults, accidents and of the grid are known by their Chinese names alone. They are told where
+the settings name their letters (`tags` of the channel), else not: the letter of another condition would be a false tag.
 """
 
 _LETTERS: Final = {

@@ -138,11 +138,14 @@ def longer_figures(rules: Rules, parts: Sequence[Figures], minutes: int) -> Figu
 def fields(rules: Rules, figures: Figures) -> dict[str, str]:
     """Return the fields of the factor as they must stand in the packet: rounded once, half to even.
 
-    Where nothing flowed there is no concentration at all.
+    What is neither valid nor normal is told by the mean of all its numbers alone. Where nothing flowed there is no
+    concentration at all.
     """
+    numbers = {"Avg": figures.mean, "Min": figures.low, "Max": figures.high}
     is_dry = figures.volume is not None and figures.volume <= 0
-    average = figures.mean if figures.mean is not None or is_dry else figures.any_mean
-    numbers = {"Avg": average, "Min": figures.low, "Max": figures.high}
+    speaks = figures.mean is not None and (figures.is_valid or figures.condition is Condition.NORMAL)
+    if not speaks and not is_dry:
+        numbers = {"Avg": figures.any_mean, "Min": None, "Max": None}
     told = {
         name: _rounded(Decimal(repr(number)), rules.digits) for name, number in numbers.items() if number is not None
     }

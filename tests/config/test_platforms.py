@@ -73,6 +73,7 @@ QUIRKS: list[tuple[str, str, Any]] = [
     ("marks_backlog = false", "marks_backlog", False),
     ("marks_queried = true", "marks_queried", True),
     ("sends_raw_avg = true", "sends_raw_avg", True),
+    ("measured_if_invalid = true", "measured_if_invalid", True),
     ("tells_failed_conversion = false", "tells_failed_conversion", False),
     ("answers_bad_crc = true", "answers_bad_crc", True),
     ('counted_flags = ["N", "T"]', "counted_flags", frozenset({"N", "T"})),

@@ -70,12 +70,13 @@ def _packets(
 def _text(cell: Cell, digits: int) -> str | None:
     """4.7: half to even, on the decimal text.
 
-    4.2 says that a period which is not valid is told by ``avg_raw``, and marks that as a choice. The mean of what was
-    measured is told as far as there is one: it is the number that lies between the told minimum and maximum. Where no
-    water flowed there is no concentration.
+    4.2: a period that is not valid is told by ``avg_raw`` with its letter, or by no value. Where the letter is that of
+    normal (a gas day of 18 valid hours) a number beside it is one of normal hours. Where no water flowed there is no
+    concentration.
     """
     is_dry = cell.volume is not None and cell.volume <= 0
-    number = cell.mean if cell.mean is not None or is_dry else cell.raw_mean
+    speaks = cell.mean is not None and (cell.valid or LETTERS[cell.state] == "N")
+    number = cell.mean if speaks or is_dry else cell.raw_mean
     if number is None:
         return None
     text = str(Decimal(repr(number)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN))

@@ -47,6 +47,7 @@ def platforms(draw: st.DrawFn) -> Platform:
         dialect(edition),
         label_at_end=draw(st.booleans()),
         sends_raw_avg=edition is Edition.E2025 and draw(st.booleans()),
+        measured_if_invalid=draw(st.booleans()),
     )
     kinds = draw(st.lists(KINDS, max_size=6) | st.lists(KINDS, min_size=20, max_size=30))
     digits = draw(st.integers(0, 3))

@@ -96,6 +96,26 @@ def test_the_measured_mean_goes_before_the_mean_of_everything() -> None:
     assert told(composed(statistic(mean=1.0, raw_mean=9.0), only_cod()))["w01018-Avg"] == "1.0"
 
 
+def test_a_period_that_is_not_valid_is_told_by_the_mean_of_everything_alone() -> None:
+    record = statistic(State.MAINTENANCE, mean=33.3, low=30.0, high=35.0, raw_mean=23.87)
+    packet = composed(record, only_cod())
+    assert packet.cp[1:] == ((("w01018-Avg", "23.9"), ("w01018-Flag", "M")),)
+    asking = replace(only_cod(), dialect=replace(HJ2017, measured_if_invalid=True))
+    (_, item) = composed(record, asking).cp
+    assert [value for _, value in item] == ["30.0", "33.3", "35.0", "M"]
+
+
+def test_a_normal_period_is_told_by_what_was_normal_also_where_it_is_not_valid() -> None:
+    """A gas day of 18 hours has the letter N, and needs 20 valid ones."""
+    day = PeriodStatistic("cod", Span(0, DAY_MS), State.OK, False, 18, 24, 30.0, 29.0, 31.0, 22.0)
+    packet = composed(Record(1, RecordKind.DAY, day.span, 0, statistics=(day,)), only_cod())
+    assert told(packet)["w01018-Avg"] == "30.0"
+
+
+def test_an_invalid_period_without_any_number_has_none() -> None:
+    assert composed(statistic(State.FAULT, mean=3.0), only_cod()).cp[1:] == ((("w01018-Flag", "D"),),)
+
+
 def test_zero_is_a_value_and_has_no_sign() -> None:
     packet = composed(live(cod=one("cod", -0.04)), only_cod())
     assert packet.cp[1:] == ((("w01018-Rtd", "0.0"), ("w01018-Flag", "N")),)

@@ -67,8 +67,15 @@ def _converted_in(zs: Told | None, made: Mapping[str, PeriodStatistic]) -> Conve
     statistic = made.get(zs.channel.name) if zs else None
     if zs is None or statistic is None:
         return None
-    numbers = {"Min": statistic.low, "Avg": statistic.number, "Max": statistic.high}
-    return Converted(zs, numbers, statistic.state)
+    return Converted(zs, _numbers(zs, statistic), statistic.state)
+
+
+def _numbers(told: Told, statistic: PeriodStatistic) -> dict[str, float | None]:
+    """Return what is told of a period that was closed: only where its mean answers for it do extremes belong to it."""
+    answers = statistic.answers or told.platform.dialect.measured_if_invalid
+    if not answers or statistic.mean is None:
+        return {"Min": None, "Avg": statistic.number, "Max": None}
+    return {"Min": statistic.low, "Avg": statistic.mean, "Max": statistic.high}
 
 
 def _running_state(sample: Sample | None) -> str | None:
@@ -85,20 +92,16 @@ def _tag(told: Told, sample: Sample | None) -> str | None:
 
 
 def _closed(told: Told, statistic: PeriodStatistic | None, kind: RecordKind, converted: Converted | None) -> Item:
-    """Where nothing was measured, the mean of whatever numbers there were goes out under its flag."""
+    """A period that is not valid goes out as the mean of whatever numbers there were, under its flag."""
     if statistic is None:
         return told.item([], State.NO_DATA)
-    mean = told.value(statistic.number)
+    numbers = {name: told.value(number) for name, number in _numbers(told, statistic).items()}
+    mean = numbers["Avg"]
     if kind is RecordKind.FURNACE:
         return told.item_flagged_if_odd([("Avg", mean)], statistic.state)
     if told.channel.kind is ChannelKind.NOISE:
         return told.item_flagged_if_odd([("Data", mean)], statistic.state)
-    fields: Fields = [
-        ("Cou", told.amount(statistic.total)),
-        ("Min", told.value(statistic.low)),
-        ("Avg", mean),
-        ("Max", told.value(statistic.high)),
-    ]
+    fields: Fields = [("Cou", told.amount(statistic.total)), *numbers.items()]
     fields += converted.fields(fields) if converted else []
     if told.platform.dialect.sends_raw_avg:
         fields.append(("RawAvg", told.value(statistic.raw_mean)))

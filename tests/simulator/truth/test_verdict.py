@@ -55,6 +55,12 @@ def told(channel: str, *minutes: int) -> dict[str, str]:
     return texts | {"Flag": "N"} | amount.get(channel, {})
 
 
+def whole_mean(channel: str, *minutes: int) -> dict[str, str]:
+    """Return the mean of every number, which tells a period that is not valid."""
+    values = [value(channel, minute) for minute in minutes]
+    return {"Avg": f"{sum(values) / len(values):.{DIGITS[channel]}f}"}
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """A receiver's file that holds exactly what the journal says."""
@@ -67,7 +73,8 @@ def file(tmp_path: Path) -> Path:
             for channel in CHANNELS:
                 store(connection, "2051", START_MS + minute * MINUTE_MS, channel, told(channel, minute))
         for channel in CHANNELS:
-            hour = told(channel, 0, 1, 2) | {"Flag": "D"}
+            hour = told(channel, 0, 1, 2) | {"Flag": "D"} | whole_mean(channel, 0, 1, 2)
+            del hour["Min"], hour["Max"]  # three minutes make no valid hour
             store(connection, "2061", START_MS - 57 * MINUTE_MS, channel, hour)
         connection.commit()
     return path
@@ -93,7 +100,7 @@ def test_what_agrees_is_good(file: Path) -> None:
     verdict = judge(file)
     assert verdict.problems == []
     assert verdict.labels == MINUTES + 1
-    assert verdict.values == (MINUTES + 1) * (5 * 4 + 3)
+    assert verdict.values == MINUTES * (5 * 4 + 3) + (5 * 2 + 3)
     assert verdict.is_good
 
 
@@ -286,6 +293,8 @@ def test_a_minute_that_began_late_and_lost_samples_may_be_named_after_either(fil
         "UPDATE datum SET value = '0.008' WHERE cn = '2051' AND data_time = ? AND factor = 'w01018' AND field = 'Cou'"
     )
     spoil(file, mass, first)
+    extremes = "cn = '2051' AND data_time = ? AND factor = 'w01018' AND field IN ('Min', 'Max')"
+    spoil(file, f"DELETE FROM datum WHERE {extremes}", first)
     run = Run(RUN.start_ms, START_MS + 30_010, RUN.must_ms, RUN.may_ms)
     assert [problem for problem in judge(file, journal, run).problems if first in problem and "Flag" in problem] == []
     spoil(file, f"UPDATE datum SET value = 'N' WHERE {where} AND factor = 'w01018'", first)
