@@ -62,6 +62,13 @@ def test_a_platform_may_be_told_other_texts() -> None:
     assert [pairs(live(kiln=value), platform)["p99101-Rtd"] for value in (7.0, 2.0, 1.0)] == ["Sr", "S1", "N"]
 
 
+@pytest.mark.parametrize("value", [5.0, 6.0, 7.0, 8.0, 9.0, 10.0])
+def test_a_condition_whose_letter_nobody_knows_is_not_told(value: float) -> None:
+    assert "p99101-Rtd" not in pairs(live(kiln=value))
+    platform = replace(MODERN, factors={"kiln": replace(TAGGED, tags={int(value): "X1"})})
+    assert pairs(live(kiln=value), platform)["p99101-Rtd"] == "X1"
+
+
 @pytest.mark.parametrize("value", [11.0, 1e300, 1.4, None])
 def test_what_is_no_condition_is_not_told(value: float | None) -> None:
     assert "p99101-Rtd" not in pairs(live(kiln=value))
