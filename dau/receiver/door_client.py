@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from dau.link import LinkLost, LinkRefused
@@ -30,7 +31,8 @@ def give_order(database: Path, order: Order) -> Iterator[Told | Ending]:
             reason = reasons.get(error.errno or 0, os.strerror(error.errno or 0))
             raise LinkRefused(f"no receiver that writes {database} can be reached at {path}: {reason}") from error
         try:
-            door.sendall(order_line(order))
+            with suppress(BrokenPipeError):  # who is turned away is told so before it has said anything
+                door.sendall(order_line(order))
             with door.makefile("rb") as lines:
                 for line in lines:
                     told = read_told(line)
