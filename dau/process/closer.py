@@ -40,6 +40,9 @@ from dau.store import outbox, samples, settings, statistics
 AT_ONCE: Final = 60
 """Minutes closed in one transaction when many are due, so that live samples never wait long for the writer."""
 
+MOST_WAITING_H: Final = 2
+"""So many hours at most wait to be closed (``hour_wait_min``), and are looked for when the wait became shorter."""
+
 RETRY_S: Final = 5.0
 
 log = structlog.get_logger(__name__)
@@ -127,11 +130,10 @@ def close_minute(connection: sqlite3.Connection, plan: Plan, minute: Span, now_m
     if _closes_furnaces(appetites, minute.end_ms):
         furnaces = [channel for channel in plan.channels if channel.kind is ChannelKind.FURNACE]
         _close_longer(connection, plan, Span(minute.end_ms - FURNACE_MS, FURNACE_MS), furnaces)
-    long_end_ms = minute.end_ms - plan.hour_wait_ms
-    is_long = _close_long(connection, plan, long_end_ms)
+    waited = _close_long(connection, plan, minute.end_ms - plan.hour_wait_ms)
     owe_measurement(connection, (plan.channels, plan.ids), minute.end_ms, appetites, plan.rules)
     short = [due for due in periods_due(appetites, minute.end_ms) if due.span.length_ms < HOUR_MS]
-    long = [due for due in periods_due(appetites, long_end_ms) if is_long and due.span.length_ms >= HOUR_MS]
+    long = [due for end_ms in waited for due in periods_due(appetites, end_ms) if due.span.length_ms >= HOUR_MS]
     for due in (*short, *long):
         outbox.owe(connection, due.kind, due.span, now_ms, due.platforms, known_ms=minute.end_ms)
     statistics.set_closed_until(connection, minute.end_ms)
@@ -149,28 +151,28 @@ def _closes_furnaces(appetites: Sequence[Appetite], end_ms: int) -> bool:
     return is_wanted and ends_at(end_ms, FURNACE_MS) and FURNACE_MS not in _intervals(appetites, end_ms)
 
 
-def _close_long(connection: sqlite3.Connection, plan: Plan, end_ms: int) -> bool:
-    """Close the hour, the day and the month that end at an instant; first an hour that a longer wait left open.
+def _close_long(connection: sqlite3.Connection, plan: Plan, end_ms: int) -> Sequence[int]:
+    """Close the hour, the day and the month that end at an instant; first the hours that a longer wait left open.
 
-    Returns False where no hour ends, or one of which the station saw no minute.
+    Returns the ends of the hours that are closed now, without those of which the station saw no minute.
     """
-    if not ends_at(end_ms, HOUR_MS) or not statistics.has(connection, Span(end_ms - HOUR_MS, HOUR_MS), MINUTE_MS):
+    if not ends_at(end_ms, HOUR_MS):
+        return ()
+    ends = [end_ms - hours * HOUR_MS for hours in range(MOST_WAITING_H, -1, -1)]
+    return [each_ms for each_ms in ends if _close_whole(connection, plan, each_ms)]
+
+
+def _close_whole(connection: sqlite3.Connection, plan: Plan, end_ms: int) -> bool:
+    hour = Span(end_ms - HOUR_MS, HOUR_MS)
+    if statistics.has(connection, hour, HOUR_MS) or not statistics.has(connection, hour, MINUTE_MS):
         return False
-    before = Span(end_ms - 2 * HOUR_MS, HOUR_MS)
-    if statistics.has(connection, before, MINUTE_MS) and not statistics.has(connection, before, HOUR_MS):
-        _close_whole(connection, plan, before.end_ms)
-    _close_whole(connection, plan, end_ms)
-    return True
-
-
-def _close_whole(connection: sqlite3.Connection, plan: Plan, end_ms: int) -> None:
-    for length_ms in (HOUR_MS, DAY_MS):
-        span = Span(end_ms - length_ms, length_ms)
-        if ends_at(end_ms, length_ms) and not statistics.has(connection, span, length_ms):
-            _close_longer(connection, plan, span, plan.channels)
-    month = month_at(end_ms - 1)
-    if month.end_ms == end_ms and not statistics.has(connection, month, month.length_ms):
+    _close_longer(connection, plan, hour, plan.channels)
+    day, month = Span(end_ms - DAY_MS, DAY_MS), month_at(end_ms - 1)
+    if ends_at(end_ms, DAY_MS):
+        _close_longer(connection, plan, day, plan.channels)
+    if month.end_ms == end_ms:
         _close_longer(connection, plan, month, plan.channels)
+    return True
 
 
 def _close_longer(connection: sqlite3.Connection, plan: Plan, span: Span, channels: Sequence[Channel]) -> None:

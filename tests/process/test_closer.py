@@ -1,6 +1,7 @@
 """Periods close on time, once, in order, at the clock on the wall in Beijing, and owe what each platform wants."""
 
 from dataclasses import replace
+from functools import partial
 from math import ceil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from dau.core.appetites import Appetite
 from dau.core.periods import DAY_MS, HOUR_MS, INTERVALS_MIN, MINUTE_MS, Span
 from dau.core.records import RecordKind
 from dau.core.states import State
+from dau.process.closer import close_minute
 from dau.runtime.clock import LoopClock
 from tests.process.recomputation import assert_true, stored_statistics
 from tests.process.station import (
@@ -181,3 +183,28 @@ def test_a_channel_that_is_new_in_an_hour_has_no_data_before(tmp_path: Path) -> 
     with reading(station.path) as connection:
         hour = stored_statistics(connection)["cod", Span(ms("2026-01-01 10:00:00"), HOUR_MS)]
     assert (hour.state, hour.count, hour.expected) == (State.NO_DATA, 0, 60)
+
+
+@pytest.mark.parametrize(("before_min", "after_min"), [(120, 0), (60, 0), (120, 60), (0, 60), (0, 120)])
+def test_another_wait_loses_no_hour_and_no_day(tmp_path: Path, before_min: int, after_min: int) -> None:
+    begin_ms = ms("2026-02-28 20:00:00")
+
+    async def story(station: Station) -> None:
+        for number in range(10 * 60):
+            wait_ms = (before_min if number < 5 * 60 + 30 else after_min) * MINUTE_MS  # changed at half past one
+            plan = replace(station.plan, hour_wait_ms=wait_ms)
+            minute = Span(begin_ms + number * MINUTE_MS, MINUTE_MS)
+            await station.database.write(partial(close_minute, plan=plan, minute=minute, now_ms=minute.end_ms))
+
+    station = station_at("2026-02-28 20:00:00", tmp_path)
+    live(station, story)
+    closed = 10 - after_min // 60
+    whole = ["28 20:00", "28 21:00", "28 22:00", "28 23:00", *(f"01 0{hour}:00" for hour in range(6))]
+    with reading(station.path) as connection:
+        assert labels(connection, "hour", "national") == whole[:closed]
+        assert labels(connection, "day", "national") == ["28 00:00"]
+        spans = {span for name, span in stored_statistics(connection) if name == "cod"}
+    assert {span.start_ms for span in spans if span.length_ms == HOUR_MS} == {
+        begin_ms + number * HOUR_MS for number in range(closed)
+    }
+    assert [span.start_ms for span in spans if span.length_ms == DAY_MS] == [ms("2026-02-28 00:00:00")]
