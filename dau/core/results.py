@@ -17,10 +17,14 @@ AHEAD_MS: Final = 120_000
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The result that an analyser shows: its own time, and when the unit got it (milliseconds UTC)."""
+    """The result that an analyser shows: its own time, and when the unit got it (milliseconds UTC).
+
+    ``has_number`` is False while the time moved and its number could not be had yet.
+    """
 
     data_ms: int
     came_ms: int
+    has_number: bool = True
 
 
 class Turn(Enum):
@@ -40,10 +44,10 @@ class Turn(Enum):
 
 
 def turn_of(sample: Sample, before: Shown | None) -> Turn:
-    """Tell what a sample with ``data_ms`` is: new is what has another time than the result before."""
+    """Tell what a sample with ``data_ms`` is: new is what has another time than before, or at last its number."""
     assert sample.data_ms is not None
     if before is not None and sample.data_ms == before.data_ms:
-        return Turn.AGAIN
+        return Turn.AGAIN if before.has_number or sample.value is None else Turn.NEW
     if before is not None and sample.data_ms < before.data_ms:
         return Turn.BACK
     return Turn.AHEAD if sample.data_ms > sample.at_ms + AHEAD_MS else Turn.NEW

@@ -1,7 +1,8 @@
 """Keeps the results of analysers that work in cycles, and tells each by itself (HJ 212-2025 command 2013).
 
-A result is new when its time moves. Of an instrument that gives no time, a number that differs from the one before is a
-new result; two in a row that are equal to the last digit cannot be told apart then.
+A result is new when its time moves; one that has no number then is told as soon as it has one. Of an instrument that
+gives no time, a number that differs from the one before is a new result; two in a row that are equal to the last digit
+cannot be told apart then.
 """
 
 import sqlite3
@@ -64,7 +65,7 @@ class Results:
                 turn = turn_of(sample, before)
                 row = as_stored(sample, turn)
                 if turn.is_new:
-                    shown[sample.channel] = Shown(sample.data_ms, sample.at_ms)
+                    shown[sample.channel] = Shown(sample.data_ms, sample.at_ms, sample.value is not None)
                     self._tell(connection, row)
                     _remark(connection, row, turn, before)
                 elif before is not None:
@@ -78,6 +79,9 @@ class Results:
         return samples.last_result(connection, channel)
 
     def _tell(self, connection: sqlite3.Connection, row: Sample) -> None:
+        """Owe a record for a result; one whose number could not be had is told when it can."""
+        if row.value is None:
+            return
         event = RawResult(row.channel, row.value, row.states, row.sampled_ms, row.data_ms)
         events.owe(connection, RecordKind.RAW, event, row.at_ms, row.at_ms, self.platforms)
 

@@ -88,11 +88,12 @@ def in_span(connection: sqlite3.Connection, ids: ChannelIds, span: Span) -> Mapp
 def last_result(connection: sqlite3.Connection, channel: str) -> Shown | None:
     """Return the newest result of a channel as the station has it now, by the order of arrival; None without any."""
     row = connection.execute(
-        "SELECT data_ms, at_ms FROM sample WHERE channel = (SELECT id FROM channel WHERE name = ? AND is_current)"
+        "SELECT data_ms, at_ms, value IS NOT NULL FROM sample"
+        " WHERE channel = (SELECT id FROM channel WHERE name = ? AND is_current)"
         " AND sampled_ms IS NOT NULL ORDER BY id DESC LIMIT 1",
         (channel,),
     ).fetchone()
-    return None if row is None else Shown(*row)
+    return None if row is None else Shown(row[0], row[1], bool(row[2]))
 
 
 def results_in(connection: sqlite3.Connection, channel: int, sampled: Span) -> Sequence[Sample]:

@@ -109,3 +109,33 @@ def test_a_value_of_days_ago_is_no_last_result(station: Station) -> None:
         assert await station.database.write(old) is None
 
     live(station, story)
+
+
+async def show(station: Station, *readings: Reading) -> None:
+    """Poll an analyser that gives its results times, once a second with a recorder of its own, as after a start."""
+    beside = Beside(results=RESULTS)
+    recorder = Recorder({"water": [COD]}, station.plan.ids, station.database, station.clock, beside)
+    for each in readings:
+        await station.clock.sleep(1)
+        await recorder("water", [each], station.clock.now_ms())
+        assert await recorder.flush()
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_number_that_comes_after_its_time_is_the_result(station: Station, restarts: bool) -> None:
+    """One bad answer just when the time moves must not cost the result."""
+    broken = Reading("cod", None, State.FAULT, data_ms=BEGIN_MS)
+    whole = Reading("cod", 31.0, data_ms=BEGIN_MS)
+
+    async def story(station: Station) -> None:
+        await show(station, Reading("cod", 30.0, data_ms=BEGIN_MS - HOUR_MS), broken, broken)
+        await show(station, *([] if restarts else [broken]), whole, whole, broken)
+        if restarts:
+            await show(station, whole)
+
+    live(station, story)
+    with sqlite3.connect(station.path) as connection:
+        numbered = connection.execute("SELECT raw, data_ms, sampled_ms FROM sample WHERE raw IS NOT NULL").fetchall()
+        events_told = [each.event for each in events.in_span(connection, RecordKind.RAW, 0, 1 << 62)]
+    assert numbered == [(30.0, BEGIN_MS - HOUR_MS, BEGIN_MS - HOUR_MS), (31.0, BEGIN_MS, BEGIN_MS)]
+    assert [each.value for each in events_told if isinstance(each, RawResult)] == [30.0, 31.0]
