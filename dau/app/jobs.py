@@ -127,7 +127,11 @@ async def _session(station: Station, table: PlatformTable, instruments: Instrume
 
 def _results(station: Station) -> Results:
     periodic = [channel for channel in station.channels if channel.kind is ChannelKind.PERIODIC]
-    return Results({channel.name: channel.hold_ms for channel in periodic}, station.site.wanting(RecordKind.RAW))
+    return Results(
+        {channel.name: channel.hold_ms for channel in periodic},
+        station.site.wanting(RecordKind.RAW),
+        frozenset(channel.name for channel in periodic if channel.composite),
+    )
 
 
 def _told(station: Station) -> list[str]:

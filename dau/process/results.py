@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 from dau.core.events import RawResult
 from dau.core.findings import Seen
+from dau.core.periods import HOUR_MS, MINUTE_MS, span_at
 from dau.core.records import RecordKind
 from dau.core.results import Shown, Turn, as_stored, standing, turn_of
 from dau.core.rules.names import Rule
 from dau.core.samples import Sample
-from dau.store import events, findings, samples
+from dau.store import events, findings, samples, statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,13 @@ class Known:
 class Results:
     """The channels whose results are told one by one, and the platforms that want to hear of them.
 
-    ``holds_ms`` is how long a result of each channel stands without a new one.
+    ``holds_ms`` is how long a result of each channel stands without a new one. The results of ``composites`` belong to
+    the hour in which their water was taken.
     """
 
     holds_ms: Mapping[str, int] = field(default_factory=dict)
     platforms: tuple[str, ...] = ()
+    composites: frozenset[str] = frozenset()
 
     def standing(self, connection: sqlite3.Connection, group: Iterable[Sample], known: Known) -> list[Sample]:
         """Return a group of samples with what still stands of old results."""
@@ -68,6 +71,8 @@ class Results:
                     shown[sample.channel] = Shown(sample.data_ms, sample.at_ms, sample.value is not None)
                     self._tell(connection, row)
                     _remark(connection, row, turn, before)
+                    if row.channel in self.composites:
+                        _remark_late(connection, row)
                 elif before is not None:
                     shown[sample.channel] = before
                 stored.append(row)
@@ -105,3 +110,14 @@ def _remark(connection: sqlite3.Connection, row: Sample, turn: Turn, before: Sho
     facts = {"clock": "back" if turn is Turn.BACK else "ahead", "seconds": off_ms / 1000}
     seen = Seen(Rule.RESULT_TIME, row.channel, row.at_ms, row.at_ms, {}, (), facts)
     findings.note(connection, seen, row.at_ms, running=False)
+
+
+def _remark_late(connection: sqlite3.Connection, row: Sample) -> None:
+    """Enter a finding about a result whose hour is closed: what was closed and told stays as it is."""
+    if row.value is None or row.sampled_ms is None:
+        return
+    hour = span_at(row.sampled_ms, HOUR_MS)
+    if statistics.has(connection, hour, HOUR_MS):
+        late_min = (row.at_ms - hour.end_ms) / MINUTE_MS
+        seen = Seen(Rule.RESULT_LATE, row.channel, row.at_ms, row.at_ms, {}, (), {"minutes": late_min})
+        findings.note(connection, seen, row.at_ms, running=False)

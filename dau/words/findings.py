@@ -79,6 +79,7 @@ WORDS: Final = {
     "findings.rule.outlet_above_inlet": ("出口高于进口", "outlet above inlet"),
     "findings.rule.maintenance_abuse": ("维护申报可疑", "doubtful maintenance"),
     "findings.rule.result_time": ("仪表结果时间异常", "time of a result"),
+    "findings.rule.result_late": ("混合样结果迟到", "late result"),
     "findings.rule.stale": ("分析仪无新结果", "no new result"),
     "findings.rule.counter_rolled": ("累计量翻转", "counter rolled over"),
     "findings.rule.counter_leapt": ("累计量跳变", "counter leapt"),

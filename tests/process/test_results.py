@@ -2,20 +2,24 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dau.core.channels import Channel, ChannelKind, Medium
 from dau.core.events import RawResult
-from dau.core.periods import DAY_MS, HOUR_MS
+from dau.core.periods import DAY_MS, HOUR_MS, Span
 from dau.core.records import RecordKind
+from dau.core.rules.names import Rule
 from dau.core.samples import Reading, Sample
 from dau.core.states import State
+from dau.core.statistics import PeriodStatistic
 from dau.process.recorder import Beside, Recorder
 from dau.process.results import Results
 from dau.runtime.clock import LoopClock
-from dau.store import events, samples
+from dau.store import events, findings, samples, statistics
+from dau.store.findings import Wanted
 from tests.process.station import Station, live, ms
 
 BEGIN_MS = ms("2026-01-01 10:00:00")
@@ -111,9 +115,9 @@ def test_a_value_of_days_ago_is_no_last_result(station: Station) -> None:
     live(station, story)
 
 
-async def show(station: Station, *readings: Reading) -> None:
+async def show(station: Station, *readings: Reading, results: Results = RESULTS) -> None:
     """Poll an analyser that gives its results times, once a second with a recorder of its own, as after a start."""
-    beside = Beside(results=RESULTS)
+    beside = Beside(results=results)
     recorder = Recorder({"water": [COD]}, station.plan.ids, station.database, station.clock, beside)
     for each in readings:
         await station.clock.sleep(1)
@@ -139,3 +143,23 @@ def test_a_number_that_comes_after_its_time_is_the_result(station: Station, rest
         events_told = [each.event for each in events.in_span(connection, RecordKind.RAW, 0, 1 << 62)]
     assert numbered == [(30.0, BEGIN_MS - HOUR_MS, BEGIN_MS - HOUR_MS), (31.0, BEGIN_MS, BEGIN_MS)]
     assert [each.value for each in events_told if isinstance(each, RawResult)] == [30.0, 31.0]
+
+
+def test_a_result_whose_hour_is_closed_changes_nothing_and_is_seen(station: Station) -> None:
+    hour = Span(BEGIN_MS - HOUR_MS, HOUR_MS)
+    closed = PeriodStatistic("cod", hour, State.NO_DATA, False, 0, 1, None)
+    taken = [
+        Reading("cod", 30.0, data_ms=start_ms + HOUR_MS, sampled_ms=start_ms) for start_ms in (hour.start_ms, BEGIN_MS)
+    ]
+
+    async def story(station: Station) -> None:
+        await station.database.write(lambda connection: statistics.add(connection, station.plan.ids, [closed]))
+        await show(station, *taken, results=replace(RESULTS, composites=frozenset({"cod"})))
+
+    live(station, story)
+    with sqlite3.connect(station.path) as connection:
+        seen = [one.seen for one in findings.listed(connection, Wanted(rule=Rule.RESULT_LATE), 9)]
+        (kept,) = statistics.in_span(connection, station.plan.ids, hour, HOUR_MS)["cod"]
+        assert len(list(events.in_span(connection, RecordKind.RAW, 0, 1 << 62))) == 2
+    assert [(one.subject, one.first_ms, one.facts) for one in seen] == [("cod", BEGIN_MS + 1000, {"minutes": 1 / 60})]
+    assert kept == closed

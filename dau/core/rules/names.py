@@ -36,6 +36,7 @@ class Rule(StrEnum):
     MAINTENANCE_ABUSE = "maintenance_abuse"
     CAP = "cap"
     RESULT_TIME = "result_time"
+    RESULT_LATE = "result_late"
     STALE = "stale"
     COUNTER_ROLLED = "counter_rolled"
     COUNTER_LEAPT = "counter_leapt"
