@@ -137,6 +137,51 @@ def test_it_asks_for_no_more_than_the_instrument_gives(name: str) -> None:
         assert block.count <= most
 
 
+def shared_words(parameter: str) -> set[str]:
+    page = Path(__file__).parents[3].joinpath("docs", "profiles.md").read_text(encoding="utf-8")
+    listed = re.search(rf"Words of `{parameter}`: (.*?)\.", page, re.DOTALL)
+    assert listed is not None
+    return set(re.findall(r"`(\w+)`", listed[1]))
+
+
+@pytest.mark.parametrize("parameter", ["work_state", "alarm_detail"])
+def test_states_and_alarms_are_told_in_the_words_that_all_profiles_share(parameter: str) -> None:
+    known = shared_words(parameter)
+    assert len(known) > 10
+    told = {name: point.words for name in SHIPPED for point in profile_of(name).point if point.parameter == parameter}
+    assert len(told) >= 3
+    assert {name: words - known for name, words in told.items() if not words or words - known} == {}
+
+
+TUF_2000_TOTALS = [
+    ((0, 3), 12345.5),  # cubic metres, n = 3: as counted
+    ((0, 2), 1234.55),
+    ((1, 6), 12345.5),  # thousands of litres
+    ((2, 3), None),  # gallons
+]
+
+
+@pytest.mark.parametrize(("settings", "total"), TUF_2000_TOTALS)
+def test_the_total_of_a_tuf_2000_depends_on_its_unit_and_its_multiplier(
+    settings: tuple[int, int], total: float | None
+) -> None:
+    counted = {8: 0x3039, 9: 0, 10: 0, 11: 0x3F00, 1437: settings[0], 1438: settings[1]}  # 12345 and a half, CDAB
+
+    class Meter(Slave):
+        def answer(self, request: bytes) -> bytes:
+            first, count = int.from_bytes(request[2:4]), int.from_bytes(request[4:6])
+            words = b"".join(counted.get(first + place, 0).to_bytes(2) for place in range(count))
+            return with_crc(request[:2] + bytes([len(words)]) + words)
+
+    profile = profile_of("tuf-2000")
+    instance = Instance.model_validate({"channels": {"total": "total"}})
+    driver = build_profiled(profile, instance, "meter", 5, {"total": "m3"})
+    assert isinstance(driver, Profiled)
+    told = polled(driver, Meter(0))
+    assert told is not None
+    assert [each.value for each in told if isinstance(each, Reading)] == [total]
+
+
 def test_every_golden_frame_that_is_known_is_in_some_profile() -> None:
     rows = csv.DictReader(Path(__file__).with_name("golden-frames.csv").read_text(encoding="utf-8").splitlines())
     shown = {(each.request, each.reply) for name in SHIPPED for each in read(name).profile.example}
