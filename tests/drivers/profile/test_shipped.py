@@ -12,6 +12,7 @@ from dau.config.profiles import ReadProfile, profile_files, read_profile
 from dau.core.instrument import InstrumentError, NoReply, Refused
 from dau.core.samples import Reading
 from dau.core.told import Told
+from drivers.modbus_map.ascii_frames import as_text, with_lrc
 from drivers.modbus_map.examples import example_differences
 from drivers.modbus_map.frames import with_crc
 from drivers.modbus_map.profile_model import Profile
@@ -79,7 +80,9 @@ class Slave:
     def __init__(self, fill: int | Random) -> None:
         self._fill = fill
 
-    def answer(self, request: bytes) -> bytes | InstrumentError:
+    def answer(self, frame: bytes) -> bytes | InstrumentError:
+        is_text = frame.startswith(b":")
+        request = bytes.fromhex(frame[1:-2].decode()) if is_text else frame
         count = int.from_bytes(request[4:6])
         length = (count + 7) // 8 if request[1] in {1, 2} else 2 * count
         if isinstance(self._fill, Random):
@@ -88,7 +91,8 @@ class Slave:
             data = self._fill.randbytes(length)
         else:
             data = (self._fill.to_bytes(2) * count)[:length]
-        return with_crc(request[:2] + bytes([length & 0xFF]) + data)
+        reply = request[:2] + bytes([length & 0xFF]) + data
+        return as_text(with_lrc(reply)) if is_text else with_crc(reply)
 
 
 def polled(driver: Profiled, slave: Slave) -> list[Told] | None:
@@ -168,10 +172,10 @@ def test_the_total_of_a_tuf_2000_depends_on_its_unit_and_its_multiplier(
     counted = {8: 0x3039, 9: 0, 10: 0, 11: 0x3F00, 1437: settings[0], 1438: settings[1]}  # 12345 and a half, CDAB
 
     class Meter(Slave):
-        def answer(self, request: bytes) -> bytes:
-            first, count = int.from_bytes(request[2:4]), int.from_bytes(request[4:6])
+        def answer(self, frame: bytes) -> bytes:
+            first, count = int.from_bytes(frame[2:4]), int.from_bytes(frame[4:6])
             words = b"".join(counted.get(first + place, 0).to_bytes(2) for place in range(count))
-            return with_crc(request[:2] + bytes([len(words)]) + words)
+            return with_crc(frame[:2] + bytes([len(words)]) + words)
 
     profile = profile_of("tuf-2000")
     instance = Instance.model_validate({"channels": {"total": "total"}})
