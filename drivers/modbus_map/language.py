@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from dau.core.errands import CannotDo, Errand
-from dau.core.instrument import Query
+from dau.core.instrument import Query, Refused
 from drivers.modbus_map.cell import Words, decimal_of, words_of_number, words_of_text, words_of_time
 from drivers.modbus_map.driver import FRAMINGS
 from drivers.modbus_map.frames import Framing
@@ -17,6 +17,8 @@ from drivers.profile.model import CommandKeys
 from drivers.profile.values import Raw
 
 FUNCTIONS = {3: Table.HOLDING, 4: Table.INPUT}
+NOWHERE = frozenset({2, 3})
+"""Exceptions that say that a read will never be answered: no such address, no such number of registers."""
 
 
 class ModbusLanguage:
@@ -57,6 +59,10 @@ class ModbusLanguage:
         begin = self._framing.data_from
         data = frame[begin : begin + self._reads[block].data_bytes]
         return {name: take(data) for name, take in self._takes[block].items()}
+
+    def is_nowhere(self, refusal: Refused) -> bool:
+        """See `Language`: a busy or disturbed slave answers another time."""
+        return refusal.code in NOWHERE
 
     def data(self, block: str, data: bytes) -> Mapping[str, Raw]:
         """Return what stands in the bare registers of a block: for golden frames."""

@@ -16,6 +16,10 @@ class Rule:
     state: State
     of: frozenset[str] | None = None
 
+    def is_about(self, point: str) -> bool:
+        """Tell whether it gives this point its state."""
+        return self.of is None or point in self.of
+
 
 @dataclass(slots=True)
 class Board:
@@ -60,6 +64,6 @@ class Board:
         """Return the state that the rules give a point: of the first that holds."""
         values = self.values
         for rule in rules:
-            if (rule.of is None or point in rule.of) and rule.when.holds(values):
+            if rule.is_about(point) and rule.when.holds(values):
                 return rule.state
         return State.OK

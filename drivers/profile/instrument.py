@@ -24,7 +24,7 @@ from drivers.profile.values import Reckoner
 
 ORDER: Final = (Rank.STATE, Rank.RESULT, Rank.PARAMETERS)
 REFUSALS: Final = 2
-"""A block that is refused so often in a row is not asked for again until the next start."""
+"""A block that is refused so often in a row as not being there is not asked for again until the next start."""
 
 STILL_S: Final = 600
 """A heartbeat that stands still for so long means that the instrument hangs."""
@@ -51,6 +51,8 @@ class Turn:
     only_when: Expression | None = None
     wait: int = 0
     refused: int = 0
+    is_silent: bool = False
+    """Whether it was silently ignored when it was asked last: then it comes behind all others."""
 
     @property
     def is_dropped(self) -> bool:
@@ -138,21 +140,19 @@ class Profiled:
             try:
                 frame = yield self._language.query(turn.keys.name)
             except Refused as refusal:
-                turn.refused += 1
                 outcome.lost[turn.keys.name] = State.FAULT
                 self._board.lose(turn.points)
-                if turn.is_dropped:
-                    remarks.append(Remark(Oddity.BLOCK_DROPPED, f"block {turn.keys.name}: {refusal}"))
+                remarks += self._note_refusal(turn, refusal)
             except NoReply:
                 if not outcome.read and not outcome.lost:
                     raise
                 for unread in due[place:]:
                     outcome.lost[unread.keys.name] = State.COMM_LOST
                     self._board.lose(unread.points)
-                self._ask_last(turn)
+                turn.is_silent = True
                 break
             else:
-                turn.refused, turn.wait = 0, turn.every
+                turn.refused, turn.wait, turn.is_silent = 0, turn.every, False
                 outcome.read.add(turn.keys.name)
                 self._board.take(self._language.raws(turn.keys.name, frame))
         self._board.reckon()
@@ -160,33 +160,36 @@ class Profiled:
         self._note_states()
         return told
 
-    def _ask_last(self, turn: Turn) -> None:
-        """Ask a block that was silently ignored behind all others next time, so that it never hides them."""
-        self._turns.remove(turn)
-        self._turns.append(turn)
+    def _note_refusal(self, turn: Turn, refusal: Refused) -> list[Remark]:
+        """Drop a block that was refused twice in a row as not being there, unless it is the only one left."""
+        others = [other for other in self._turns if other is not turn and not other.is_dropped]
+        if not others or not self._language.is_nowhere(refusal):
+            return []
+        turn.refused += 1
+        return [Remark(Oddity.BLOCK_DROPPED, f"block {turn.keys.name}: {refusal}")] if turn.is_dropped else []
 
     def _due(self) -> Iterator[Turn]:
         """Yield the blocks to ask now; the first of them is asked in any case, so that a poll tells who is there."""
         due = []
         values = self._board.values
-        for turn in self._turns:
+        for turn in sorted(self._turns, key=lambda turn: turn.is_silent):  # what is ignored never hides the others
             turn.wait -= 1
             may_be_asked = turn.only_when is None or turn.only_when.holds(values)
             if turn.wait <= 0 and not turn.is_dropped and may_be_asked:
                 due.append(turn)
         slow = [turn for turn in due if turn.keys.rank is Rank.PARAMETERS]
+        longest = min(slow, key=lambda turn: turn.wait, default=None)
         first = [turn for turn in self._turns if not turn.is_dropped][:1]
-        yield from [turn for turn in due if turn not in slow[1:]] or first
+        yield from [turn for turn in due if turn is longest or turn not in slow] or first
 
     def _readings(self, outcome: _Outcome) -> Iterator[Reading]:
-        lost = self._lost_state(outcome)
         hanging = self._hangs(outcome)
         for point, channel in self._about.channels.items():
             turn = self._home[point]
             if turn.is_dropped or turn.keys.name in outcome.lost:
                 yield Reading(channel, None, outcome.lost.get(turn.keys.name, State.FAULT))
             elif turn.keys.name in outcome.read:
-                yield self._reading(point, channel, lost | hanging)
+                yield self._reading(point, channel, self._lost_state(point, outcome) | hanging)
 
     def _reading(self, point: str, channel: str, more: State) -> Reading:
         found = self._board.reckoned[point]
@@ -218,24 +221,24 @@ class Profiled:
         if name is None:
             return State.OK
         word = self._board.reckoned[name].value
-        if word is None:  # an empty text is no flag at all
-            return State.OK if self._board.raw(name) in {None, ""} else State.FAULT
+        if word is None:
+            return State.OK if self._board.raw(name) == "" else State.FAULT  # an empty text is no flag at all
         return WORDS.get(str(word), State.FAULT)
 
-    def _lost_state(self, outcome: _Outcome) -> State:
-        """Return the states of blocks that were lost and that some rule needs: nothing is believed without them."""
-        needed = {self._home[name].keys.name for rule in self._about.rules for name in rule.when.points}
-        found = State.OK
-        for block, state in outcome.lost.items():
-            if block in needed:
-                found |= state
-        return found
+    def _lost_state(self, point: str, outcome: _Outcome) -> State:
+        """Return the states of lost blocks that tell how a point is: without them its number is not believed."""
+        needed = {name for rule in self._about.rules if rule.is_about(point) for name in rule.when.points}
+        beside = (self._about_point(point, role) for role in (Role.RESULT_FLAG, Role.DATA_TIME))
+        needed.update(name for name in beside if name is not None)
+        turns = [self._home[name] for name in needed]
+        return union(State.FAULT if turn.is_dropped else outcome.lost.get(turn.keys.name, State.OK) for turn in turns)
 
     def _hangs(self, outcome: _Outcome) -> State:
         for name, heart in self._hearts.items():
             if self._home[name].keys.name in outcome.read:
                 value = self._board.reckoned[name].value
-                heart.still_s = heart.still_s + self._about.period_s if value == heart.value else 0
+                passed_s = self._about.period_s * self._home[name].every
+                heart.still_s = heart.still_s + passed_s if value == heart.value else 0
                 heart.value = value
         return State.FAULT if any(heart.still_s >= STILL_S for heart in self._hearts.values()) else State.OK
 
@@ -321,5 +324,8 @@ class Profiled:
 
 
 def _channels(meaning: Meaning, channels: Mapping[str, str]) -> Sequence[str]:
-    """Return the channels that a parameter is about; one empty name for the instrument as a whole."""
-    return [channels[each] for each in meaning.of or () if each in channels] or [""]
+    """Return the channels that a parameter is about, none if this station does not use the points that it is about.
+
+    One empty name stands for the instrument as a whole.
+    """
+    return [""] if meaning.of is None else [channels[each] for each in meaning.of if each in channels]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from dau.core.errands import Errand
-from dau.core.instrument import Query
+from dau.core.instrument import Query, Refused
 from drivers.profile.model import CommandKeys
 from drivers.profile.values import Raw
 
@@ -21,6 +21,9 @@ class Language(Protocol):
 
     def raws(self, block: str, frame: bytes) -> Mapping[str, Raw]:
         """Return what stands in the answer to `query`, for every point of the block."""
+
+    def is_nowhere(self, refusal: Refused) -> bool:
+        """Tell whether a block was refused because there is no such place, and not because of the moment."""
 
     def writes(self, command: CommandKeys, errand: Errand) -> Sequence[tuple[Query, float]]:
         """Return the writes of a command, each with the pause in seconds after it.

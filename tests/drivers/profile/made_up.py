@@ -99,6 +99,7 @@ class Slave:
         self.put(200, 0x3F80, 0, 7, 0)
         self.refuses: set[int] = set()
         self.silent: set[int] = set()
+        self.code = 2
         self.asked: list[tuple[int, int, int]] = []
         self.on_write: Callable[[], object] = lambda: None
 
@@ -111,7 +112,7 @@ class Slave:
         if at in self.silent:
             return NoReply("nothing came")
         if at in self.refuses:
-            return Refused("exception 2")
+            return Refused(f"exception {self.code}", self.code)
         if function == 6:
             self.on_write()
             return request

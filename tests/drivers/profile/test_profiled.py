@@ -10,7 +10,7 @@ from dau.core.parameter_names import ParameterName
 from dau.core.samples import Reading
 from dau.core.states import State
 from dau.core.told import ClockShown, Oddity, Parameter, Remark, Told
-from tests.drivers.profile.made_up import Slave, instrument
+from tests.drivers.profile.made_up import BLOCKS, POINTS, Slave, instrument, profile
 
 TEN = 1_731_038_400_000
 """2024-11-08 12:00:00 in Beijing."""
@@ -107,6 +107,76 @@ def test_what_the_states_need_is_lost_and_nothing_is_believed() -> None:
     assert (reading.value, reading.states) == (12.5, State.FAULT)
 
 
+def test_what_the_states_need_is_not_there_and_nothing_is_ever_believed() -> None:
+    slave, driver = Slave(), instrument()
+    slave.refuses = {0}
+    found = [reading for _ in range(5) for reading in readings(slave.polled(driver))]
+    assert [at for _, at, _ in slave.asked].count(0) == 2
+    assert [(each.value, each.states) for each in found] == [(12.5, State.FAULT)] * 4, "not at the second"
+
+
+def test_a_rule_about_another_point_costs_nothing() -> None:
+    slave, driver = Slave(), instrument(profile(state=[{"when": "fault != 0", "is": "fault", "of": ["bottle"]}]))
+    slave.refuses = {0}
+    (reading,) = readings(slave.polled(driver))
+    assert (reading.value, reading.states) == (12.5, State.OK)
+
+
+def test_a_busy_instrument_is_asked_on() -> None:
+    slave, driver = Slave(), instrument()
+    slave.refuses, slave.code = {0, 100}, 6
+    for _ in range(4):
+        told = slave.polled(driver)
+        assert readings(told) == [Reading("cod1", None, State.FAULT)]
+        assert not [each for each in told if isinstance(each, Remark)]
+    slave.refuses = set()
+    assert readings(slave.polled(driver)) == [Reading("cod1", 12.5, State.OK, data_ms=TEN)]
+
+
+def test_the_last_block_stays() -> None:
+    slave, driver = Slave(), instrument()
+    slave.refuses = {0, 100, 200}
+    for _ in range(4):
+        slave.polled(driver)
+    assert len({at for _, at, _ in slave.asked[-2:]}) == 1
+    slave.asked.clear()
+    slave.polled(driver)
+    assert len(slave.asked) == 1, "somebody is asked in each poll"
+
+
+def test_parameter_blocks_take_turns() -> None:
+    slow = [
+        {"name": f"slow{number}", "rank": "parameters", "start": 200 + 10 * number, "count": 4, "every_s": 60}
+        for number in range(4)
+    ]
+    slave, driver = Slave(), instrument(profile(block=[*BLOCKS[1:], *slow]))
+    for _ in range(8):
+        slave.polled(driver)
+    asked = [at for _, at, _ in slave.asked if at >= 200]
+    assert asked == [200, 210, 220, 230] * 2, "one a poll, and none starves"
+
+
+def test_a_heart_is_listened_to_for_ten_minutes_whatever_its_cadence() -> None:
+    beating = [*POINTS, {"name": "pulse", "at": 102, "type": "u16", "role": "heartbeat"}]
+    slave, driver = Slave(), instrument(profile(point=beating))
+    found = [reading.states for _ in range(45) for reading in readings(slave.polled(driver))]
+    assert found.index(State.FAULT) == 10, "read each 60 s: still for ten minutes at the eleventh time"
+
+
+def test_a_flag_that_cannot_be_read_is_not_a_good_one() -> None:
+    slave = Slave()
+    slave.put(105, 0xFFFF)
+    assert readings(slave.polled(instrument())) == [Reading("cod1", 12.5, State.FAULT, data_ms=TEN)]
+
+
+def test_parameters_of_what_the_station_does_not_use_are_not_told() -> None:
+    two = [*POINTS, {"name": "nh3", "at": 202, "type": "u16"}]
+    two.append({"name": "slope_of_nh3", "at": 203, "type": "u16", "parameter": "slope", "of": ["nh3"]})
+    slave, driver = Slave(), instrument(profile(point=two))
+    told = [each for each in slave.polled(driver) if isinstance(each, Parameter)]
+    assert told == [Parameter(ParameterName.WORK_STATE, "idle"), Parameter(ParameterName.SLOPE, "1", "cod1")]
+
+
 def test_silence_of_the_first_block_is_silence() -> None:
     slave, driver = Slave(), instrument()
     slave.silent = {0, 100, 200}
@@ -122,6 +192,12 @@ def test_silence_further_on_costs_what_was_not_read_and_comes_last_next_time() -
     slave.asked.clear()
     slave.polled(driver)
     assert [at for _, at, _ in slave.asked] == [0, 200, 100]
+    slave.silent = set()
+    slave.polled(driver)
+    slave.asked.clear()
+    for _ in range(2):
+        slave.polled(driver)
+    assert [at for _, at, _ in slave.asked][:3] == [0, 0, 100], "once it answers it has its old place again"
 
 
 def test_the_value_comes_in_the_unit_of_its_channel() -> None:
