@@ -6,6 +6,7 @@ from math import isclose
 from pymodbus.framer.rtu import FramerRTU
 
 from drivers.modbus_map.layout import Extent
+from drivers.modbus_map.place import LAST_ADDRESS
 from drivers.modbus_map.profile_model import Block, ModbusExample, Point, Profile
 from drivers.modbus_map.profiled import expanded
 from drivers.modbus_map.registers import taker
@@ -15,6 +16,7 @@ from drivers.profile.times import TimeForm, text_of
 from drivers.profile.values import Raw, Reckoner
 
 REQUEST_BYTES = 8
+MOST_BITS = 2000
 
 
 def example_differences(profile: Profile) -> Sequence[str]:
@@ -35,6 +37,7 @@ def _differences(profile: Profile, example: ModbusExample) -> Iterator[str]:
         return
     if not _is_frame(request):
         yield f"request {example.request}: wrong checksum"
+        return
     wanted = (profile.defaults.slave if example.slave is None else example.slave) & 0xFF
     if request[0] != wanted:
         yield f"request {example.request}: asks slave {request[0]}, expected {wanted}"
@@ -59,6 +62,9 @@ def _is_frame(frame: bytes) -> bool:
 def _values(profile: Profile, example: ModbusExample, table: Table, frames: tuple[bytes, bytes]) -> Iterator[str]:
     request, reply = frames
     start, count = int.from_bytes(request[2:4]), int.from_bytes(request[4:6])
+    if len(request) != REQUEST_BYTES or not 1 <= count <= MOST_BITS or start + count > LAST_ADDRESS + 1:
+        yield f"request {example.request}: is no read"
+        return
     read = Block(name="example", table=table, start=start, count=count)
     data = reply[3:-2]
     if len(data) != ((count + 7) // 8 if table.is_bits else 2 * count):

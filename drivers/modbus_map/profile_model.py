@@ -75,6 +75,12 @@ class Summand(Strict):
     order: Order | None = None
     scale: Number = 1.0
 
+    @model_validator(mode="after")
+    def _is_number(self) -> Self:
+        if self.type is Type.BIT:
+            raise mistake("type", "sum 的部分须为数字", "a part of sum is a number of whole registers, not a bit")
+        return self
+
 
 class Select(Strict):
     """``select``: of some places, the one beside whose id word the number stands."""
@@ -106,8 +112,16 @@ class Point(Meaning):
     def _stands_somewhere(self) -> Self:
         if (self.at is None) == (not self.sum):
             raise mistake("at", f"{self.name}：须写 at 或 sum 之一", f"{self.name}: expected exactly one of at and sum")
+        if self.sum and self.repeat is not None:
+            raise mistake("sum", f"{self.name}：sum 不能与 repeat 同用", f"{self.name}: what is a sum cannot repeat")
         if self.sum:
             return self
+        if self.mask is not None and not (isinstance(self.type, Type) and self.type.takes_mask(self.mask)):
+            raise mistake(
+                "mask",
+                f"{self.name}：mask 0x{self.mask:X} 不适用于 {self.type}",
+                f"{self.name}: mask 0x{self.mask:X} does not fit {self.type}; expected u16, u32 or u64 with its bits",
+            )
         if self.table.is_bits:
             if self.type not in {None, Type.BIT}:
                 raise mistake("type", f"{self.name}：该表只有位", f"{self.name}: an address of this table is one bit")

@@ -13,9 +13,11 @@ from drivers.modbus_map.profile_model import Block, ModbusDefaults, ModbusQuirks
 from drivers.modbus_map.registers import home_of
 from drivers.profile.instrument import Description, Profiled
 from drivers.profile.model import Name, Role
-from drivers.profile.plan import Mistake, Tables, commands_of, mistakes_in, rules_of, turns_of
+from drivers.profile.plan import Mistake, Tables, blind_blocks, commands_of, mistakes_in, rules_of, turns_of
 from drivers.profile.times import TimeForm
 from drivers.profile.values import Range, Reckoner
+
+LAST_SLAVE = 255
 
 ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
 
@@ -55,7 +57,10 @@ def tables_of(profile: Profile) -> Tables:
 
 def profile_mistakes(profile: Profile) -> Iterator[Mistake]:
     """Yield everything in a profile that cannot be; nothing needs an instrument for it."""
-    yield from mistakes_in(tables_of(profile))
+    tables = tables_of(profile)
+    yield from mistakes_in(tables)
+    homes = ((point.name, home_of(point, profile.block)) for _, point in expanded(profile))
+    yield from blind_blocks(tables, {name: home.name for name, home in homes if home is not None})
     yield from _blocks(profile)
     for number, point in expanded(profile):
         if home_of(point, profile.block) is None:
@@ -111,6 +116,31 @@ def instance_mistakes(profile: Profile, instance: Instance) -> Iterator[Mistake]
     for name in instance.range:
         if name not in points:
             yield Mistake(("range", name), f"没有测点 {name}", f"there is no point {name}")
+    yield from _line_mistakes(profile, instance)
+
+
+def _line_mistakes(profile: Profile, instance: Instance) -> Iterator[Mistake]:
+    line = line_of(profile, instance)
+    last = line.slave + max(block.slave_plus for block in profile.block)
+    if last > LAST_SLAVE:
+        yield Mistake(
+            ("slave",), f"从站号到 {last}，超过 {LAST_SLAVE}", f"reaches slave {last}; the last is {LAST_SLAVE}"
+        )
+    for block in profile.block:
+        most = line.max_bits if block.table.is_bits else line.max_count
+        if block.count > most:
+            key = "max_bits" if block.table.is_bits else "max_count"
+            yield Mistake(
+                ("set", key),
+                f"{block.name} 读 {block.count} 个，大于 {most}",
+                f"{block.name} reads {block.count}, more than the {most} that are set here",
+            )
+
+
+def line_of(profile: Profile, instance: Instance) -> ModbusDefaults:
+    """Return how an instrument is spoken to: what the station says, else the profile."""
+    line = profile.defaults.model_copy(update=_set(instance.set))
+    return line if instance.slave is None else line.model_copy(update={"slave": instance.slave})
 
 
 def unit_mistakes(profile: Profile, instance: Instance, units: Mapping[str, str]) -> Iterator[Mistake]:
@@ -129,9 +159,6 @@ def unit_mistakes(profile: Profile, instance: Instance, units: Mapping[str, str]
 
 def build_profiled(profile: Profile, instance: Instance, name: str, period_s: int, units: Mapping[str, str]) -> Driver:
     """Return the driver of one instrument; ``units`` has the unit of each channel."""
-    line = profile.defaults.model_copy(update=_set(instance.set))
-    if instance.slave is not None:
-        line = line.model_copy(update={"slave": instance.slave})
     quirks = profile.quirks.model_copy(update=_set(instance.quirks))
     points = [point for _, point in expanded(profile)]
     homes = homes_of(profile, points)
@@ -148,7 +175,7 @@ def build_profiled(profile: Profile, instance: Instance, name: str, period_s: in
         commands=commands_of(tables),
         times=frozenset(point.name for point in points if isinstance(point.type, TimeForm)),
     )
-    return Profiled(description, ModbusLanguage(line, quirks, homes))
+    return Profiled(description, ModbusLanguage(line_of(profile, instance), quirks, homes))
 
 
 def homes_of(profile: Profile, points: Sequence[Point]) -> list[tuple[Block, list[Point]]]:

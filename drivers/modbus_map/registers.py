@@ -72,10 +72,12 @@ def _text(point: Point, where: slice, swap: bool) -> Take:
             part = bytes(part[at ^ 1] for at in range(len(part)))
         if point.type == "bytes":
             return part[: point.count].hex().upper()
-        if point.type == "utf16":
-            return "".join(map(chr, (int.from_bytes(part[at : at + 2]) for at in range(0, len(part), 2)))).rstrip("\0 ")
-        stripped = part[: point.count].rstrip(b"\0 ")
-        return stripped.decode("ascii") if stripped.isascii() and stripped.decode("ascii").isprintable() else None
+        try:
+            text = part.decode("utf-16-be") if point.type == "utf16" else part[: point.count].decode("ascii")
+        except UnicodeDecodeError:
+            return None
+        said, *_ = text.strip("\0 ").split("\0")  # behind its end stands what was there before
+        return said.rstrip() if said.isprintable() else None
 
     return take
 

@@ -20,7 +20,7 @@ from drivers.profile.expression import Expression, Value
 from drivers.profile.language import Language
 from drivers.profile.model import BlockKeys, Meaning, Rank, Role
 from drivers.profile.times import text_of
-from drivers.profile.values import Reckoner
+from drivers.profile.values import Reckoner, plain
 
 ORDER: Final = (Rank.STATE, Rank.RESULT, Rank.PARAMETERS)
 REFUSALS: Final = 2
@@ -264,7 +264,7 @@ class Profiled:
             return " ".join(sorted(found)) or "none"
         if isinstance(found, str):
             return found
-        return text_of(int(found)) if point in self._about.times else f"{found:.10g}"
+        return text_of(int(found)) if point in self._about.times else plain(found)
 
     def _unknown_words(self, outcome: _Outcome) -> Iterator[Remark]:
         for name, one in self._about.meanings.items():

@@ -53,6 +53,7 @@ def mistakes_in(tables: Tables) -> Iterator[Mistake]:
     for number, point in tables.points:
         wanted = [*Reckoner(point, full=(0.0, 1.0)).needs, *(point.of or ())]
         yield from _unknown(("point", number), wanted, names)
+    yield from _circles(tables)
     for number, rule in enumerate(tables.states):
         yield from _unknown(("state", number, "of"), rule.of or (), names)
     for number, command in enumerate(tables.commands):
@@ -72,6 +73,38 @@ def _twice(kind: str, found: Iterable[tuple[int, str]]) -> Iterator[Mistake]:
         if counts[name] > 1 and name in seen:
             yield Mistake((kind, number, "name"), f"名称 {name} 重复", f"the name {name} is there twice")
         seen.add(name)
+
+
+def _circles(tables: Tables) -> Iterator[Mistake]:
+    needs = {point.name: Reckoner(point, full=(0.0, 1.0)).needs for _, point in tables.points}
+    for number, point in tables.points:
+        reached: set[str] = set()
+        ahead = list(needs[point.name])
+        while ahead:
+            name = ahead.pop()
+            if name not in reached:
+                reached.add(name)
+                ahead += needs.get(name, ())
+        if point.name in reached:
+            yield Mistake(("point", number), f"{point.name} 依赖自身", f"{point.name} needs itself")
+
+
+def blind_blocks(tables: Tables, homes: Mapping[str, str]) -> Iterator[Mistake]:
+    """Yield blocks that wait for what stands in themselves; ``homes`` has the block of each point."""
+    for number, block in enumerate(tables.blocks):
+        if block.only_when is None:
+            continue
+        try:
+            needed = parse(block.only_when, tables.words).points
+        except BadExpression:
+            continue  # said already
+        for name in sorted(needed):
+            if homes.get(name) == block.name:
+                yield Mistake(
+                    ("block", number, "only_when"),
+                    f"{name} 就在 {block.name} 中，须来自其他 block",
+                    f"{name} stands in {block.name} itself; what only_when needs must come from another block",
+                )
 
 
 def _unknown(path: Path, wanted: Iterable[str], names: set[str]) -> Iterator[Mistake]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
+from struct import pack, unpack
 from typing import Final
 
 from dau.core.units import are_alike, convert
@@ -16,6 +17,8 @@ Raw = float | int | str | None
 
 MOLAR_VOLUME: Final = 22.4
 """Litres per mole at 0 degC and 101.325 kPa (HJ 212-2017 formula 20)."""
+
+LARGEST_SINGLE: Final = 3.4e38
 
 Range = tuple[float, float]
 
@@ -121,6 +124,24 @@ class Reckoner:
         return all(
             unit == each or are_alike("mg/m3" if each == "ppm" and one.molar_mass else each, unit) for each in listed
         )
+
+
+def plain(number: float) -> str:
+    """Return a number in decimal notation without exponent, with the digits that it really has.
+
+    A single float that says 1.05 is 1.0499999523 to the machine: what is exactly a single is shown as the shortest
+    number that is it.
+    """
+    if number == int(number):
+        return str(int(number))
+    most = 9 if _single(number) == number else 15
+    shown = (f"{number:.{digits}g}" for digits in range(6, most + 1))
+    same = (text for text in shown if float(text) == number or (most == 9 and _single(float(text)) == number))
+    return f"{Decimal(next(same, f'{number:.{most}g}')):f}"
+
+
+def _single(number: float) -> float:
+    return float(unpack(">f", pack(">f", number))[0]) if abs(number) < LARGEST_SINGLE else number
 
 
 def in_order(reckoners: Mapping[str, Reckoner]) -> list[str]:

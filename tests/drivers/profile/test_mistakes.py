@@ -3,13 +3,18 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from drivers.modbus_map.examples import example_differences
 from drivers.modbus_map.profiled import Instance, instance_mistakes, profile_mistakes, unit_mistakes
 from tests.drivers.profile.made_up import BLOCKS, COMMANDS, POINTS, profile
 
 
 def changed(tables: list[dict[str, Any]], number: int, **keys: Any) -> list[dict[str, Any]]:
     return [{**table, **keys} if place == number else table for place, table in enumerate(tables)]
+
+
+CIRCLE = {"name": "round", "at": 0, "type": "u16", "times": ["round"]}
 
 
 @pytest.mark.parametrize(
@@ -27,6 +32,8 @@ def changed(tables: list[dict[str, Any]], number: int, **keys: Any) -> list[dict
         ({"command": changed(COMMANDS, 0, gives={"bottle": "glass"})}, "there is no point glass"),
         ({"defaults": {"max_count": 200}}, "more than 125 registers at once need oversize = true"),
         ({"probe": {"expect": "known(nothing)"}}, "expected a point, found nothing"),
+        ({"point": [*POINTS, CIRCLE]}, "round needs itself"),
+        ({"block": changed(BLOCKS, 1, only_when="cod > 0")}, "cod stands in result itself; what only_when needs must"),
     ],
 )
 def test_a_profile_that_contradicts_itself(changes: dict[str, Any], told: str) -> None:
@@ -43,11 +50,18 @@ def test_a_good_profile_has_no_mistake() -> None:
         ({"channels": {"code": "cod1"}}, "no point code; there are: bottle, clock, cod"),
         ({"channels": {"status": "cod1"}}, "status is no number and cannot feed a channel"),
         ({"channels": {"cod": "cod1"}, "range": {"level": [0, 1]}}, "there is no point level"),
+        ({"channels": {"cod": "cod1"}, "set": {"max_count": 5}}, "result reads 6, more than the 5 that are set here"),
     ],
 )
 def test_what_a_station_cannot_say_of_it(keys: dict[str, Any], told: str) -> None:
     (found,) = instance_mistakes(profile(), Instance.model_validate(keys))
     assert told in found.english
+
+
+def test_no_block_reaches_behind_the_last_slave() -> None:
+    made = profile(block=changed(BLOCKS, 0, slave_plus=10))
+    (found,) = instance_mistakes(made, Instance.model_validate({"slave": 250, "channels": {"cod": "cod1"}}))
+    assert found.english == "reaches slave 260; the last is 255"
 
 
 def test_a_range_that_only_the_site_knows_is_needed() -> None:
@@ -64,3 +78,31 @@ def test_a_unit_that_cannot_become_that_of_the_channel() -> None:
     (found,) = unit_mistakes(profile(), instance, {"cod1": "m3/h"})
     assert found.english == "the unit mg/L cannot become that of channel cod1, m3/h"
     assert list(unit_mistakes(profile(), instance, {"cod1": "g/m3"})) == []
+
+
+@pytest.mark.parametrize(
+    ("point", "told"),
+    [
+        ({"at": 0, "type": "u16", "mask": 0x1FFFF}, "mask 0x1FFFF does not fit u16"),
+        ({"at": 0, "type": "f32", "mask": 1}, "mask 0x1 does not fit f32"),
+        ({"sum": [{"at": 0, "type": "bit"}]}, "a part of sum is a number of whole registers"),
+        ({"name": "more{n}", "repeat": 2, "sum": [{"at": 0, "type": "u16"}]}, "what is a sum cannot repeat"),
+    ],
+)
+def test_a_place_that_holds_no_such_thing(point: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        profile(point=[*POINTS, {"name": "more", **point}])
+
+
+@pytest.mark.parametrize(
+    ("example", "told"),
+    [
+        ({"request": " "}, "wrong checksum"),
+        ({"request": "01"}, "wrong checksum"),
+        ({"request": "01 03 00 00 00 00 45 CA", "reply": "01 03 00 20 F0"}, "is no read"),
+        ({"request": "not hexadecimal"}, "no bytes"),
+    ],
+)
+def test_an_example_that_is_none(example: dict[str, str], told: str) -> None:
+    (found,) = example_differences(profile(example=[{**example, "source": "a test", "slave": 1}]))
+    assert told in found
