@@ -15,6 +15,7 @@ from dau.config.complaints import Complaint, ConfigError
 from dau.config.lines import locate
 from dau.config.load import load_settings
 from dau.config.platforms import conversions
+from dau.config.profiles import ProfiledOptions
 from dau.config.settings import Settings
 from dau.words import text
 
@@ -41,6 +42,22 @@ def check(config: Path) -> None:
     click.echo(text("config.understood", file=config, **counts))
     for each in conversions(settings):
         click.echo(text("config.converts", **asdict(each)))
+    for name, shipped, line in other_lines(settings):
+        click.echo(text("config.other_line", name=name, shipped=shipped, line=line))
+
+
+def other_lines(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    """Yield instruments on a serial line that their makers ship for another one: name, as shipped, as it is here."""
+    lines = {
+        bus.name: f"{bus.baud} {bus.data_bits}{bus.parity}{bus.stop_bits}"
+        for bus in settings.bus
+        if bus.serial is not None
+    }
+    for table in settings.instrument:
+        shipped = table.options.said("line") if isinstance(table.options, ProfiledOptions) else None
+        line = lines.get(table.bus)
+        if isinstance(shipped, str) and line is not None and shipped != line:
+            yield table.name, shipped, line
 
 
 def _unfit_buses(config: Path, settings: Settings) -> Iterator[Complaint]:

@@ -4,11 +4,14 @@ What a ``[[channel]]`` leaves out comes from the row of its factor in the tables
 new there).
 """
 
+from collections.abc import Mapping
+
 from dau.codes import Code
 from dau.config.codes import Codes
 from dau.config.derived import in_order, pace_of
 from dau.config.periods import with_counters, with_flows
-from dau.config.settings import ChannelTable, DerivedTable, Settings
+from dau.config.profiles import ProfiledOptions
+from dau.config.settings import ChannelTable, DerivedTable, InstrumentTable, Settings
 from dau.core.channels import Channel, ChannelKind
 from dau.core.units import are_alike, convert
 from dau.hj212 import Edition
@@ -17,12 +20,11 @@ from dau.hj212 import Edition
 def channels_of(settings: Settings) -> tuple[Channel, ...]:
     """Return the channels in the order of the file, derived ones last.
 
-    Each has the poll period of the instrument that feeds it, or of the channel that sets its pace.
+    Each has the poll period of the instrument that feeds it (a longer one where a profile asks for it more rarely), or
+    of the channel that sets its pace.
     """
     codes = Codes(settings.code)
-    periods = {
-        name: instrument.period_s for instrument in settings.instrument for name in instrument.options.channels()
-    }
+    periods = {name: period_s for instrument in settings.instrument for name, period_s in _periods(instrument).items()}
     for derived in in_order(settings.derived):
         periods[derived.name] = periods[pace_of(derived)]
     plain = tuple(
@@ -55,6 +57,13 @@ def channels_of(settings: Settings) -> tuple[Channel, ...]:
 def row_of(table: ChannelTable, codes: Codes) -> Code | None:
     """Return the row of the channel's factor, None if no table has it."""
     return codes.find(Edition.E2017, table.factor) or codes.find(Edition.E2025, table.factor)
+
+
+def _periods(instrument: InstrumentTable) -> Mapping[str, int]:
+    options = instrument.options
+    if isinstance(options, ProfiledOptions):
+        return options.channel_periods()
+    return dict.fromkeys(options.channels(), instrument.period_s)
 
 
 def unit_of(table: ChannelTable, codes: Codes) -> str | None:

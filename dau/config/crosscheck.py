@@ -117,6 +117,10 @@ def _check_buses(draft: Draft, tables: Tables) -> None:
         bus = buses.get(name) if isinstance(name, str) else None
         if bus and bus.serial and values.get("framing") == "tcp":
             draft.complain((*at, "framing"), text("config.framing", bus=bus.name), found='"tcp"')
+    for at, table in tables.instrument.items():
+        options, bus = table.options, buses.get(table.bus)
+        if bus and bus.serial and isinstance(options, ProfiledOptions) and options.said("framing") == "tcp":
+            draft.complain((*at, "profile"), text("config.framing", bus=bus.name), found='"tcp"')
 
 
 def _check_declared(draft: Draft, tables: Tables) -> None:

@@ -2,6 +2,7 @@
 
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from dau.config.complaints import ConfigError
 from dau.config.draft import Draft
@@ -15,14 +16,14 @@ from dau.words import text
 Values = dict[str, object]
 
 PROFILED = {
-    "period_s": "defaults",
-    "timeout_s": "defaults",
-    "retries": "defaults",
-    "gap_ms": "defaults",
-    "retake_ms": "quirks",
-    "wake_ms": "quirks",
+    "period_s": ("defaults", "set"),
+    "timeout_s": ("defaults", "set"),
+    "retries": ("defaults", "set"),
+    "gap_ms": ("defaults", "set"),
+    "retake_ms": ("quirks", "quirks"),
+    "wake_ms": ("quirks", "quirks"),
 }
-"""Shared keys that a profile has a word on, and in which of its tables."""
+"""Shared keys that a profile has a word on: in which of its tables, and in which of those of the station."""
 
 
 def read_instrument(draft: Draft, values: Values, at: KeyPath) -> InstrumentTable | None:
@@ -49,17 +50,15 @@ def read_instrument(draft: Draft, values: Values, at: KeyPath) -> InstrumentTabl
 def _with_profile(draft: Draft, values: Values, at: KeyPath, shared: tuple[str, ...]) -> InstrumentTable | None:
     read = _profile(draft, values, at)
     given = {key: values[key] for key in shared if key in values}
-    if read is not None:
-        said = {key: getattr(getattr(read.profile, table), key) for key, table in PROFILED.items()}
-        given = {**{key: value for key, value in said.items() if value is not None}, **given}
     if "driver" in values:
         draft.complain((*at, "driver"), text("config.driver_of_profile"))
-    keys = read_table(draft, InstrumentKeys, given, at)
     if read is None:
+        read_table(draft, InstrumentKeys, given, at)
         return None
     own = {key: value for key, value in values.items() if key not in shared}
     driver = profile_driver(read.driver)
     instance = read_table(draft, driver.Instance, own, at, shared)
+    keys = read_table(draft, InstrumentKeys, {**_said(read, instance), **given}, at)
     if keys is None or instance is None:
         return None
     mistakes = list(driver.instance_mistakes(read.profile, instance))
@@ -67,6 +66,16 @@ def _with_profile(draft: Draft, values: Values, at: KeyPath, shared: tuple[str, 
         draft.complain((*at, *mistake.path), mistake.sentence)
     options = ProfiledOptions(read.driver, read.profile, instance, keys.period_s)
     return None if mistakes else InstrumentTable(**dict(keys), options=options)
+
+
+def _said(read: ReadProfile, instance: Any) -> Values:
+    """Return the shared keys that the station sets over the profile, else those that the profile has."""
+    said: Values = {}
+    for key, (table, over) in PROFILED.items():
+        written = getattr(instance, over, None)
+        is_set = written is not None and key in written.model_fields_set
+        said[key] = getattr(written if is_set else getattr(read.profile, table), key)
+    return {key: value for key, value in said.items() if value is not None}
 
 
 def _profile(draft: Draft, values: Values, at: KeyPath) -> ReadProfile | None:

@@ -20,7 +20,15 @@ GROUP: Final = "dau.profiles"
 FOLDER: Final = "profiles"
 """Beside the settings file: profiles of the station itself, which win over shipped ones."""
 
-PARTS: Final = ("Profile", "Instance", "profile_mistakes", "instance_mistakes", "unit_mistakes", "build_profiled")
+PARTS: Final = (
+    "Profile",
+    "Instance",
+    "profile_mistakes",
+    "instance_mistakes",
+    "unit_mistakes",
+    "channel_periods",
+    "build_profiled",
+)
 
 
 class Mistake(Protocol):
@@ -55,6 +63,9 @@ class ProfileDriver(Protocol):
     ) -> Driver:
         """Make the driver of one instrument."""
 
+    def channel_periods(self, profile: Strict, instance: Strict, period_s: int) -> Mapping[str, int]:
+        """Return how many seconds lie between two readings of each channel, if polled every ``period_s``."""
+
     def presence(self, slave: int, framing: str) -> Query:
         """Return a question that every slave of this language answers or refuses."""
 
@@ -80,6 +91,15 @@ class ProfiledOptions:
     def channels(self) -> tuple[str, ...]:
         """See `DriverOptions`."""
         return tuple(self.instance.channels())
+
+    def channel_periods(self) -> Mapping[str, int]:
+        """Return how many seconds lie between two readings of each channel: those of a slow block are rarer."""
+        return profile_driver(self.driver).channel_periods(self.profile, self.instance, self.period_s)
+
+    def said(self, key: str) -> object:
+        """Return what the station says of a key of ``[defaults]``, else the profile; None if neither does."""
+        written = self.instance.set if key in self.instance.set.model_fields_set else self.profile.defaults
+        return getattr(written, key, None)
 
     def build(self, name: str, units: Mapping[str, str]) -> Driver:
         """Return the driver of the instrument; ``units`` has the unit of each channel."""

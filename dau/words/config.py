@@ -110,6 +110,10 @@ WORDS: dict[str, tuple[str, str]] = {
         '串口总线 "{bus}" 上不能使用 framing = "tcp"',
         'framing = "tcp" cannot be spoken over the serial bus "{bus}"',
     ),
+    "config.other_line": (
+        '提示：仪表 "{name}" 出厂为 {shipped}，总线为 {line}，请核对仪表的串口设置',
+        'Note: the instrument "{name}" leaves its maker with {shipped}, the bus has {line}; look at what is set on it',
+    ),
     "config.platform_twice": (
         '与平台 "{other}" 的地址和 MN 相同',
         'same address and MN as the platform "{other}"',

@@ -8,6 +8,7 @@ from drivers.modbus_map.profile_model import Profile
 from drivers.modbus_map.profiled import (
     Instance,
     build_profiled,
+    channel_periods,
     instance_mistakes,
     profile_mistakes,
     unit_mistakes,
@@ -20,6 +21,7 @@ __all__ = [
     "Profile",
     "build",
     "build_profiled",
+    "channel_periods",
     "example_differences",
     "explain",
     "fits",

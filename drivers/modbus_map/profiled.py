@@ -13,7 +13,7 @@ from drivers.modbus_map.profile_model import Block, ModbusDefaults, ModbusQuirks
 from drivers.modbus_map.registers import home_of
 from drivers.profile.instrument import Description, Profiled
 from drivers.profile.model import Name, Role
-from drivers.profile.plan import Mistake, Tables, blind_blocks, commands_of, mistakes_in, rules_of, turns_of
+from drivers.profile.plan import Mistake, Tables, blind_blocks, commands_of, mistakes_in, polls_of, rules_of, turns_of
 from drivers.profile.times import TimeForm
 from drivers.profile.values import Range, Reckoner
 
@@ -160,7 +160,7 @@ def unit_mistakes(profile: Profile, instance: Instance, units: Mapping[str, str]
 def build_profiled(profile: Profile, instance: Instance, name: str, period_s: int, units: Mapping[str, str]) -> Driver:
     """Return the driver of one instrument; ``units`` has the unit of each channel."""
     quirks = profile.quirks.model_copy(update=_set(instance.quirks))
-    points = [point for _, point in expanded(profile)]
+    points = _points(profile)
     homes = homes_of(profile, points)
     tables = tables_of(profile)
     reckoners = {point.name: _reckoner(point, instance.points, units, instance.range) for point in points}
@@ -176,6 +176,16 @@ def build_profiled(profile: Profile, instance: Instance, name: str, period_s: in
         times=frozenset(point.name for point in points if isinstance(point.type, TimeForm)),
     )
     return Profiled(description, ModbusLanguage(line_of(profile, instance), quirks, homes))
+
+
+def channel_periods(profile: Profile, instance: Instance, period_s: int) -> Mapping[str, int]:
+    """Return how many seconds lie between two readings of each channel."""
+    homes = {point.name: block for block, listed in homes_of(profile, _points(profile)) for point in listed}
+    return {channel: period_s * polls_of(homes[point], period_s) for point, channel in instance.points.items()}
+
+
+def _points(profile: Profile) -> list[Point]:
+    return [point for _, point in expanded(profile)]
 
 
 def homes_of(profile: Profile, points: Sequence[Point]) -> list[tuple[Block, list[Point]]]:

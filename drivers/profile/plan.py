@@ -137,11 +137,16 @@ def turns_of(tables: Tables, points: Mapping[str, Sequence[str]], period_s: int)
         Turn(
             block,
             tuple(points[block.name]),
-            max(1, round((block.every_s or period_s) / period_s)),
+            polls_of(block, period_s),
             None if block.only_when is None else parse(block.only_when, tables.words),
         )
         for block in tables.blocks
     ]
+
+
+def polls_of(block: BlockKeys, period_s: int) -> int:
+    """Return with every how many polls a block is asked."""
+    return max(1, round((block.every_s or period_s) / period_s))
 
 
 def rules_of(tables: Tables) -> list[Rule]:

@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from dau.acquire import line_of
 from dau.acquire.wiring import instruments_of
+from dau.cli.check import check, other_lines
+from dau.config.channels import channels_of
 from dau.config.complaints import ConfigError
 from dau.config.load import load_settings
 from dau.config.profiles import ProfiledOptions, profile_files
@@ -106,6 +109,29 @@ def test_what_the_station_says_wins_over_the_profile(station: Path) -> None:
     assert table.period_s == 5
 
 
+def test_what_is_set_over_a_profile_counts_also_for_the_bus(station: Path) -> None:
+    spoil(station, "slave = 7", "set = { period_s = 15, timeout_s = 4.0, gap_ms = 80 }\nquirks = { wake_ms = 300 }")
+    (table,) = load_settings(station).instrument
+    assert (table.period_s, table.timeout_s, table.retries, table.gap_ms, table.wake_ms) == (15, 4.0, 1, 80, 300)
+
+
+def test_a_channel_of_a_slower_block_has_its_period(station: Path) -> None:
+    spoil(station.parent / "profiles" / "own-meter.toml", "count = 4", "count = 4\nevery_s = 60")
+    settings = load_settings(station)
+    assert [channel.period_s for channel in channels_of(settings)] == [60]
+    assert settings.instrument[0].period_s == 10
+
+
+def test_another_line_than_the_maker_ships_is_noted(station: Path) -> None:
+    assert list(other_lines(load_settings(station))) == []
+    spoil(station.parent / "profiles" / "own-meter.toml", "timeout_s = 2.5", 'timeout_s = 2.5\nline = "19200 8E1"')
+    assert list(other_lines(load_settings(station))) == [("meter", "19200 8E1", "9600 8N1")]
+    told = CliRunner().invoke(check, [str(station)]).output
+    assert 'Note: the instrument "meter" leaves its maker with 19200 8E1, the bus has 9600 8N1' in told
+    spoil(station, "slave = 7", 'set = { line = "9600 8N1" }')
+    assert list(other_lines(load_settings(station))) == []
+
+
 def test_own_profiles_win_over_shipped_ones(station: Path) -> None:
     own = station.parent / "profiles" / "l-mag.toml"
     own.write_text(PROFILE, encoding="utf-8")
@@ -123,6 +149,12 @@ IN_STATION = [
         'unit = "mg/L"',
         "station.toml:15",
         "the unit m3/h cannot become that of channel flow, mg/L",
+    ),
+    (
+        "slave = 7",
+        'slave = 7\nset = { framing = "tcp" }',
+        "station.toml:13",
+        'framing = "tcp" cannot be spoken over the serial bus "rs485"',
     ),
 ]
 IN_PROFILE = [
