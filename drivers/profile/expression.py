@@ -4,11 +4,12 @@ An expression is true or false about the values of points. A comparison with a v
 is everything that needs one; only ``known(x)`` asks whether there is one.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final, NoReturn
+
+from drivers.profile.tokens import RESERVED, BadExpression, Token, tokens
 
 Value = float | int | str | frozenset[str] | None
 """What is known of a point: a number (times in seconds since 1970 UTC), a word or text, a set of bits, or nothing."""
@@ -23,13 +24,8 @@ DEEPEST: Final = 20
 """How long an expression may be, and how deep its parentheses: a profile may come from a stranger."""
 
 
-class BadExpression(ValueError):
-    """A text is no expression, or names what is not there. ``chinese`` and ``english`` are what the user reads."""
-
-    def __init__(self, chinese: str, english: str) -> None:
-        super().__init__(f"{chinese} / {english}")
-        self.chinese = chinese
-        self.english = english
+class Bits(frozenset[str]):
+    """The words of a point whose value is a set of them, and not one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,38 +52,6 @@ def parse(text: str, points: Mapping[str, AbstractSet[str]], *, knows_now: bool 
         raise BadExpression(f"表达式超过 {LONGEST} 个字符", f"the expression is longer than {LONGEST} characters")
     parser = _Parser(text, {**points, **({NOW: frozenset()} if knows_now else {})})
     return Expression(text, *parser.whole())
-
-
-# -------------------------------------------------------------------------------------------------------------- tokens
-
-_TOKEN: Final = re.compile(
-    r"\s*(?:(?P<number>0[xX][0-9a-fA-F]+|\d+(?:\.\d+)?)|(?P<text>'[^']*'|\"[^\"]*\")"
-    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign>==|!=|<=|>=|<|>|\(|\)|,|\+|-))"
-)
-_RESERVED: Final = frozenset({"and", "or", "not", "in", "has", "abs", "bit", "known", "true", "false"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str  # number, text, name, sign, end
-    text: str
-    at: int
-
-
-def _tokens(text: str) -> Iterator[_Token]:
-    at, end = 0, len(text.rstrip())
-    while at < end:
-        found = _TOKEN.match(text, at)
-        if found is None:
-            at += len(text[at:]) - len(text[at:].lstrip())
-            raise BadExpression(
-                f"第 {at + 1} 个字符处不能识别：{text[at:].strip()[:12]}",
-                f"character {at + 1}: cannot read {text[at:].strip()[:12]!r}",
-            )
-        kind = found.lastgroup or "sign"
-        yield _Token(kind, found[kind], found.start(kind))
-        at = found.end()
-    yield _Token("end", "", len(text))
 
 
 # -------------------------------------------------------------------------------------------------------------- parser
@@ -117,7 +81,7 @@ class _Term:
 
 class _Parser:
     def __init__(self, text: str, points: Mapping[str, AbstractSet[str]]) -> None:
-        self._tokens = list(_tokens(text))
+        self._tokens = list(tokens(text))
         self._points = points
         self._used: set[str] = set()
         self._next = 0
@@ -216,7 +180,7 @@ class _Parser:
 
     def _has(self, left: _Term) -> _Test:
         token = self._token
-        if token.kind != "name" or not left.words:
+        if token.kind != "name" or not isinstance(left.words, Bits):
             self._fail("位的名称", "the name of a bit")
         if token.text not in left.words:
             self._unknown_word(token, left.words)
@@ -233,8 +197,13 @@ class _Parser:
     def _agree(self, left: _Term, right: _Term) -> None:
         """See that a bare word is one of those that the other side can be."""
         for one, other in ((left, right), (right, left)):
-            if one.word and one.word not in other.words:
-                self._unknown_word(_Token("name", one.word, one.at), other.words)
+            if isinstance(other.words, Bits):
+                self._fail_at(other.at, "一个值（位的集合用 has）", "a single value; a set of bits is asked with 'has'")
+            word = one.word or (str(one.ask({})) if one.is_text and other.words else "")
+            if word and word not in other.words:
+                self._unknown_word(Token("name", word, one.at), other.words)
+            if other.words and not (one.word or one.is_text or one.point):
+                self._fail_at(one.at, f"{other.point} 的词", f"a word of {other.point}")
 
     def _against(self, left: _Term, right: _Term) -> _Term:
         """Return the right side of an equality: a name that is a word of the left side is that word, not a point."""
@@ -283,7 +252,7 @@ class _Parser:
             return self._function(token)
         return self._name(token)
 
-    def _function(self, token: _Token) -> _Term:
+    def _function(self, token: Token) -> _Term:
         self._next += 1
         self._expect("(")
         inner = self._asked(self._sum())
@@ -304,8 +273,8 @@ class _Parser:
 
         return _Term(ask, token.at)
 
-    def _name(self, token: _Token) -> _Term:
-        if token.kind != "name" or token.text in _RESERVED:
+    def _name(self, token: Token) -> _Term:
+        if token.kind != "name" or token.text in RESERVED:
             self._fail("测点、数字或文本", "a point, a number or a text")
         self._next += 1
         if token.text not in self._points:
@@ -325,7 +294,7 @@ class _Parser:
     # -------------------------------------------------------------------------------------------------------- tokens
 
     @property
-    def _token(self) -> _Token:
+    def _token(self) -> Token:
         return self._tokens[self._next]
 
     def _takes(self, text: str) -> bool:
@@ -349,7 +318,7 @@ class _Parser:
             f"character {at + 1}: expected {english}, found {token.text or 'the end'}",
         )
 
-    def _unknown_word(self, token: _Token, words: AbstractSet[str]) -> NoReturn:
+    def _unknown_word(self, token: Token, words: AbstractSet[str]) -> NoReturn:
         known = ", ".join(sorted(words)) or ", ".join(sorted(self._points)) or "-"
         raise BadExpression(
             f"第 {token.at + 1} 个字符处：{token.text} 既不是测点，也不是可比较的词；可用：{known}",

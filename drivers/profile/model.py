@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from dau.config.base import Strict
 from dau.core.errands import Task
 from dau.core.parameter_names import ParameterName
+from drivers.profile.expression import Bits
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,47}$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
@@ -178,8 +179,9 @@ class Meaning(Strict):
     @property
     def words(self) -> frozenset[str]:
         """The words that its value can be, empty for a number."""
-        listed = {*self.map.values(), *self.bits.values()} | ({self.other} if self.other else set())
-        return frozenset(str(word) for word in listed)
+        if self.bits:
+            return Bits(self.bits.values())
+        return frozenset({*self.map.values(), *([self.other] if self.other else [])})
 
 
 class StateRule(Strict):

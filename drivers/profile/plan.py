@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from dau.core.states import State
 from drivers.profile.board import Rule
 from drivers.profile.commands import Command
-from drivers.profile.expression import BadExpression, Expression, parse
+from drivers.profile.expression import Expression, parse
 from drivers.profile.instrument import Turn
 from drivers.profile.model import BlockKeys, CommandKeys, Meaning, StateRule
+from drivers.profile.tokens import BadExpression
 from drivers.profile.values import Reckoner
 
 Path = tuple[str | int, ...]

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.profile.expression import LONGEST, BadExpression, Values, parse
+from drivers.profile.expression import LONGEST, Bits, Values, parse
+from drivers.profile.tokens import BadExpression
 
 POINTS = {
     "status": frozenset({"idle", "measuring", "fault"}),
-    "alarms": frozenset({"lamp", "purge"}),
+    "alarms": Bits({"lamp", "purge"}),
     "fault": frozenset[str](),
     "clock": frozenset[str](),
     "word": frozenset[str](),
@@ -71,6 +72,11 @@ def test_the_points_it_asks_for() -> None:
         ("(fault == 1", "character 12: expected ')', found the end"),
         ("fault == 1 fault", "character 12: expected 'and', 'or' or the end, found fault"),
         ("fault has lamp", "character 11: expected the name of a bit, found lamp"),
+        ("status == 3", "character 11: expected a word of status, found 3"),
+        ("status in (idle, 3)", "character 18: expected a word of status, found 3"),
+        ("status == 'idel'", "character 11: idel is no point, and no word that it could be; known: fault, idle"),
+        ("status has idle", "character 12: expected the name of a bit, found idle"),
+        ("alarms == lamp", "character 1: expected a single value; a set of bits is asked with 'has', found alarms"),
         ("bit(fault, 64) == 1", "character 12: expected the number of a bit, 0 to 63, found 64"),
         ("known(idle)", "character 7: expected a point, found idle"),
         ("now == 1", "character 1: now is no point"),
