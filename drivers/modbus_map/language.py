@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from dau.core.errands import CannotDo, Errand
 from dau.core.instrument import Query, Refused
-from drivers.modbus_map.cell import Words, decimal_of, words_of_number, words_of_text, words_of_time
+from drivers.modbus_map.cell import Words, decimal_of, time_in, words_of_number, words_of_text, words_of_time
 from drivers.modbus_map.driver import FRAMINGS
 from drivers.modbus_map.frames import Framing
 from drivers.modbus_map.layout import Order
@@ -13,6 +13,8 @@ from drivers.modbus_map.profile_model import Block, Command, ModbusDefaults, Mod
 from drivers.modbus_map.registers import Take, taker
 from drivers.modbus_map.requests import Read, Table, Write
 from drivers.modbus_map.task_options import Part
+from drivers.modbus_map.work import CLOCK_TOLERANCE_MS
+from drivers.profile.language import ReadBack
 from drivers.profile.model import CommandKeys
 from drivers.profile.values import Raw
 
@@ -76,6 +78,26 @@ class ModbusLanguage:
             return [(self._framing.query(self._write(step, errand)), step.wait_s or settle_s) for step in command.step]
         except ValueError as problem:
             raise CannotDo(f"{command.do}: {problem}") from problem
+
+    def reads_back(self, command: CommandKeys, errand: Errand) -> Sequence[ReadBack]:
+        """See `Language`."""
+        assert isinstance(command, Command)
+        return [self._read_back(step, errand) for step in command.step if step.is_verified]
+
+    def _read_back(self, step: ProfileStep, errand: Errand) -> ReadBack:
+        write, begin = self._write(step, errand), self._framing.data_from
+        read = Read(write.slave, write.table, write.address, len(write.words))
+
+        def shows(frame: bytes) -> bool:
+            data = frame[begin : begin + read.data_bytes]
+            if step.takes is Part.TIME and errand.at_ms is not None:
+                shown_ms = time_in(step, data[2 * len(step.before) :], self._line.order)
+                return shown_ms is not None and abs(shown_ms - errand.at_ms) <= CLOCK_TOLERANCE_MS
+            if write.table.is_bits:
+                return data[0] & 1 == write.words[0]
+            return data == b"".join(word.to_bytes(2) for word in write.words)
+
+        return ReadBack(self._framing.query(read), shows, f"{step.table} {step.address}")
 
     def _write(self, step: ProfileStep, errand: Errand) -> Write:
         words = (*step.before, *self._words(step, errand, self._line.order))

@@ -6,14 +6,19 @@ written once, whatever becomes of the answer.
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from dau.core.errands import CannotDo, Errand, Pause, Report, Task, Work
 from dau.core.instrument import InstrumentError, NoReply, Query, Refused
 from dau.core.parameter_names import ParameterName
 from drivers.profile.board import Board
 from drivers.profile.expression import NOW, Expression, Values
-from drivers.profile.language import Language
+from drivers.profile.language import Language, ReadBack
 from drivers.profile.model import CommandKeys
+
+VERIFY_TRIES: Final = 3
+VERIFY_PAUSE_S: Final = 1.0
+"""How often, and how far apart, a written value is read back: some instruments take it over with the next cycle."""
 
 Texts = Callable[[str], str | None]
 """Returns the value of a point as text."""
@@ -78,6 +83,7 @@ class Commands:
     def _carried_out(self, command: Command, errand: Errand) -> Work:
         keys = command.keys
         writes = self._language.writes(keys, errand)  # settled before the first byte leaves
+        reads_back = self._language.reads_back(keys, errand)
         if command.allowed is not None:
             yield from self._look(command.allowed.points)
             if not command.allowed.holds(self._values(errand)):
@@ -86,6 +92,8 @@ class Commands:
             yield from self._write(query, keys)
             if pause_s:
                 yield Pause(pause_s)
+        for each in reads_back:
+            yield from self._verify(keys, each)
         if command.done is not None:
             yield from self._wait(command, command.done, keys.within_s, errand, "begin")
         if command.ends is not None:
@@ -102,6 +110,15 @@ class Commands:
                 raise
             yield Pause(0.0)  # a late answer passes by meanwhile
             yield query
+
+    def _verify(self, keys: CommandKeys, back: ReadBack) -> Steps:
+        for number in range(VERIFY_TRIES):
+            if number:
+                yield Pause(VERIFY_PAUSE_S)
+            frame = yield back.query
+            if back.shows(frame):
+                return
+        raise Refused(f"{self._name}: {keys.do}: {back.place} does not show what was written: {frame.hex(' ')}")
 
     def _wait(self, command: Command, until: Expression, within_s: float, errand: Errand, what: str) -> Steps:
         keys, tries = command.keys, max(1, round(within_s / command.keys.every_s))

@@ -1,12 +1,22 @@
 """What a driver brings to a profile: how its blocks are asked for, and what stands in their answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from dau.core.errands import Errand
 from dau.core.instrument import Query, Refused
 from drivers.profile.model import CommandKeys
 from drivers.profile.values import Raw
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """What asks for something that was written, and whether the answer shows it; ``place`` names it for people."""
+
+    query: Query
+    shows: Callable[[bytes], bool]
+    place: str
 
 
 class Language(Protocol):
@@ -31,3 +41,6 @@ class Language(Protocol):
         Raises:
             CannotDo: the errand brings a value that cannot be written.
         """
+
+    def reads_back(self, command: CommandKeys, errand: Errand) -> Sequence[ReadBack]:
+        """Return how the writes of a command are verified, those that are. Raises as `writes`."""

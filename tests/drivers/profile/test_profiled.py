@@ -269,10 +269,19 @@ def test_parameters_are_read_and_written_by_their_names() -> None:
     assert slave.does(driver, Errand(Task.READ_INFO, "cod1", parameter=ParameterName.SLOPE)) == Report(value="1")
     slave.does(driver, Errand(Task.WRITE_INFO, "cod1", value="1.5", parameter=ParameterName.SLOPE))
     assert slave.registers[200] == 0x3FC0
+    assert [ask[:2] for ask in slave.asked[-2:]] == [(16, 200), (3, 200)], "written and read back"
     with pytest.raises(CannotDo, match=r"write_info: 2\.5 is outside 0\.5 to 2"):
         slave.does(driver, Errand(Task.WRITE_INFO, "cod1", value="2.5", parameter=ParameterName.SLOPE))
     with pytest.raises(CannotDo, match="cod: read_info intercept is no command of its profile"):
         slave.does(driver, Errand(Task.READ_INFO, "cod1", parameter=ParameterName.INTERCEPT))
+
+
+def test_a_parameter_that_is_not_taken_over_is_told() -> None:
+    slave, driver = Slave(), instrument()
+    slave.on_write = lambda: slave.put(200, 0x3F80, 0)
+    with pytest.raises(Refused, match="cod: write_info: holding 200 does not show what was written: 03 03 04 3f 80"):
+        slave.does(driver, Errand(Task.WRITE_INFO, "cod1", value="1.5", parameter=ParameterName.SLOPE))
+    assert [ask[:2] for ask in slave.asked] == [(16, 200), (3, 200), (3, 200), (3, 200)]
 
 
 def test_what_can_be_done() -> None:
