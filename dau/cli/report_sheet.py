@@ -151,7 +151,9 @@ def _notes(report: Report, medium: Medium, is_closed: bool) -> Iterator[str]:
         yield text("report.open")
     yield text(f"report.{medium.value}_letters")
     for each in report.repaired:
-        yield f"{text('report.repaired')} {_name(each.column.subject)} {_times(each)}: {text(each.rule, **each.facts)}"
+        said = f"{text('report.repaired')} {_name(each.column.subject)} {_times(each)}: {text(each.rule, **each.facts)}"
+        inputs = ", ".join(f"{moment_text(at_ms)[:16]} = {number:g}" for at_ms, number in each.inputs)
+        yield f"{said}; {text('report.inputs', inputs=inputs)}" if inputs else said
     if report.repaired:
         yield text("report.repair_note")
     yield text("report.signatures")

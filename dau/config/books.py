@@ -23,6 +23,8 @@ class CapTable(Strict):
     name: Label
     labels: tuple[Label, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    subjects: tuple[Label, ...] = ()
+    """The channels, facilities or outlets that it holds for, each by itself; empty: all."""
     hours: Hours
     period: CapPeriod
 
@@ -35,7 +37,7 @@ class CapTable(Strict):
     def cap(self) -> Cap:
         """Return the cap."""
         labels = frozenset((*self.labels, *self.conditions))
-        return Cap(self.name, labels, self.hours, self.period, of_conditions=bool(self.conditions))
+        return Cap(self.name, labels, self.hours, self.period, bool(self.conditions), frozenset(self.subjects))
 
 
 class CycleTable(Strict):

@@ -68,7 +68,7 @@ def crosscheck(draft: Draft, tables: Tables) -> None:
     check_derived(draft, tables.derived, Others(sound, measured, codes))
     check_limits(draft, tables.limit, measured)
     check_findings(draft, measured)
-    check_books(draft, measured)
+    check_books(draft, measured, _names(draft, "facility"))
     check_flows(draft, every, measured, codes)
     check_rhythms(draft, every, codes)
     check_surroundings(draft, {**tables.contact, **tables.facility, **tables.pulse}, _names(draft, "channel"))

@@ -9,10 +9,12 @@ from pydantic import Field
 
 from dau.config.base import Strict
 from dau.config.forms import Name
+from dau.core.conditions import Condition
 from dau.core.conversions.gas import AIR_O2
 from dau.core.rules.names import Rule
 
 Count = Annotated[int, Field(ge=1, le=240)]
+Label = Annotated[str, Field(min_length=1, max_length=64)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
@@ -44,6 +46,10 @@ class ThresholdsTable(Strict):
     furnace_below: float = 850.0
     furnace_warn: Annotated[int, Field(ge=1, le=288)] = 3
     furnace_most: Annotated[int, Field(ge=0, le=288)] = 5
+    furnace_exempt: tuple[Condition, ...] = (Condition.FAULT, Condition.ACCIDENT)
+    """Conditions of its facility in which a furnace may be cold, beside those whose state is not judged anyhow."""
+    furnace_exempt_labels: tuple[Label, ...] = ("炉温异常", "热电偶故障")
+    """Labels of marks, of the channel or of its facility, that exempt likewise."""
     stopped_most: NotNegative | None = None
     """Amount that a stopped source may emit in a minute, in the unit of the channel's amounts."""
     rated: Positive | None = None

@@ -72,7 +72,8 @@ class CapPeriod(StrEnum):
 class Cap:
     """At most ``hours`` of the marks with one of ``labels`` in each period.
 
-    ``of_conditions``: the labels are conditions of facilities, and what counts is how each facility stood.
+    ``of_conditions``: the labels are conditions of facilities, and what counts is how each facility stood. It holds for
+    each of ``subjects`` by itself; none: for each channel and facility that there is.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Cap:
     hours: float
     period: CapPeriod
     of_conditions: bool = False
+    subjects: frozenset[str] = frozenset()
 
 
 def chains(times: Iterable[tuple[int, int]], least_minutes: int = LEAST_MINUTES) -> Sequence[Chain]:

@@ -40,7 +40,8 @@ class Repair:
 
     ``window_hours`` and ``emission`` (of each hour) are None where no rule applies. ``counted_from_ms`` is the instant
     before which the window lies: the beginning of the gap, or the last calibration before what was out of control.
-    ``is_manual``: the emission is the mean of reference measurements by hand, and no window was looked at.
+    ``is_manual``: the emission is the mean of reference measurements by hand, and no window was looked at. ``inputs``
+    are the hours, each with its emission, that give this one: the greatest of the window, or those by hand.
     """
 
     hours: tuple[int, ...]
@@ -49,6 +50,7 @@ class Repair:
     emission: float | None
     counted_from_ms: int = 0
     is_manual: bool = False
+    inputs: tuple[tuple[int, float], ...] = ()
 
 
 def repairs(hours: Sequence[Hour], calibrated_ms: Sequence[int] = ()) -> Iterator[Repair]:
@@ -63,23 +65,43 @@ def repairs(hours: Sequence[Hour], calibrated_ms: Sequence[int] = ()) -> Iterato
         gap = list(group)
         if is_missing:
             capture = _capture([hour for hour in hours if quarter_of(hour.start_ms) == quarter_of(gap[0].start_ms)])
-            yield _repair(gap, capture, valid, calibrated_ms)
+            yield from _by_hand(gap, capture) or [_repair(gap, capture, valid, calibrated_ms)]
         else:
             valid += [(hour.start_ms, hour.emission) for hour in gap if hour.emission is not None]
+
+
+def _by_hand(gap: Sequence[Hour], capture: Capture) -> list[Repair]:
+    """Return a repair for each day of a gap, from its beginning, by what was measured by hand; none if one has none."""
+    days = [gap[place : place + DAY_HOURS] for place in range(0, len(gap), DAY_HOURS)]
+    inputs = [tuple((hour.start_ms, hour.manual) for hour in day if hour.manual is not None) for day in days]
+    if not all(inputs):
+        return []
+    return [
+        Repair(
+            tuple(hour.start_ms for hour in day),
+            capture,
+            None,
+            mean_of(emission for _, emission in measured),
+            gap[0].start_ms,
+            is_manual=True,
+            inputs=measured,
+        )
+        for day, measured in zip(days, inputs, strict=True)
+    ]
 
 
 def _repair(
     gap: Sequence[Hour], capture: Capture, valid: Sequence[tuple[int, float]], calibrated_ms: Sequence[int]
 ) -> Repair:
     starts, from_ms = tuple(hour.start_ms for hour in gap), gap[0].start_ms
-    manual = [hour.manual for hour in gap if hour.manual is not None]
-    if manual and len(manual) * DAY_HOURS >= len(gap):
-        return Repair(starts, capture, None, mean_of(manual), from_ms, is_manual=True)
     if any(hour.is_out_of_control for hour in gap):
         from_ms = max((at_ms for at_ms in calibrated_ms if at_ms <= from_ms), default=from_ms)
     window = capture.window_hours(len(gap))
-    before = [emission for start_ms, emission in valid if start_ms < from_ms]
-    return Repair(starts, capture, window, gas_hour_emission(before, window), from_ms)
+    before = [(start_ms, emission) for start_ms, emission in valid if start_ms < from_ms]
+    emission = gas_hour_emission([emission for _, emission in before], window)
+    used = next((each for each in reversed(before) if each[1] == emission), None)
+    inputs = () if used is None else (used,)
+    return Repair(starts, capture, window, emission, from_ms, inputs=inputs)
 
 
 def quarter_of(at_ms: int) -> tuple[int, int]:

@@ -70,7 +70,7 @@ class Repaired:
     """Emissions of one column that a report puts in the place of missing ones, and by which rule.
 
     ``each`` is the emission of each of the ``starts``, None where no rule gives one; ``rule`` is the key of its
-    sentence and ``facts`` what that says.
+    sentence and ``facts`` what that says. ``inputs`` are the numbers that it was taken from, each with its time.
     """
 
     column: Column
@@ -78,6 +78,7 @@ class Repaired:
     each: float | None
     rule: str
     facts: Mapping[str, object]
+    inputs: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

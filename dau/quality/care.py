@@ -53,14 +53,21 @@ class Breakdown:
 
 
 def caps_used(
-    connection: sqlite3.Connection, caps: Sequence[Cap], facilities: Sequence[str], now_ms: int
+    connection: sqlite3.Connection, caps: Sequence[Cap], facilities: Sequence[str], now_ms: int, events_ms: int = 0
 ) -> Iterator[CapUse]:
-    """Yield the use of each cap by each subject that has marks, or stood so, in the period of the cap that runs."""
+    """Yield the use of each cap by each subject that has marks, or stood so, in the period of the cap that runs.
+
+    Of caps for each event only events count that lasted beyond ``events_ms``.
+    """
     for cap in caps:
         span = period_of(cap.period, now_ms)
         found = _stood(connection, facilities, span, now_ms) if cap.of_conditions else _marked(connection, span)
         first, end = span.start_ms // MINUTE_MS, span.end_ms // MINUTE_MS
+        if cap.period is CapPeriod.EVENT:
+            first = max(first, events_ms // MINUTE_MS)
         for subject, listed in sorted(found.items()):
+            if cap.subjects and subject not in cap.subjects:
+                continue
             if any(mark.label in cap.labels for mark in listed):
                 yield CapUse(cap, subject, hours_used(cap, listed, first, end))
 
@@ -81,7 +88,7 @@ def _stood(
     found: dict[str, list[Mark]] = {}
     for facility in facilities:
         turns = conditions.in_span(connection, facility, span)
-        ends = [*(turn.from_ms for turn in turns[1:]), min(span.end_ms, now_ms)]
+        ends = [*(turn.from_ms for turn in turns), min(span.end_ms, now_ms)][1:]
         found[facility] = [
             Mark(turn.from_ms // MINUTE_MS, min(end_ms, now_ms) // MINUTE_MS, turn.standing.condition)
             for turn, end_ms in zip(turns, ends, strict=True)

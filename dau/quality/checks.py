@@ -22,13 +22,14 @@ LENGTHS: Final = (MINUTE_MS, FURNACE_MS, HOUR_MS, DAY_MS)
 class Subject:
     """A channel as rules judge it: its thresholds, its limits, and the ``judged`` channel that limits are held against.
 
-    Where a conversion applies, that is the converted value.
+    Where a conversion applies, that is the converted value. ``facilities`` are the production facilities that serve it.
     """
 
     channel: Channel
     thresholds: ThresholdsTable
     limits: tuple[Limit, ...] = ()
     judged: str = ""
+    facilities: tuple[str, ...] = ()
 
     def bounds(self, at_ms: int, length_ms: int) -> Bounds | None:
         """Return what the limit in force says for a period, None if nothing does."""

@@ -6,12 +6,13 @@ from typing import Final
 
 from dau.core.derive import Derivation, Input
 from dau.core.exact import mean_of
-from dau.core.periods import DAY_MS, FURNACE_MS, MINUTE_MS, span_at
+from dau.core.periods import DAY_MS, FURNACE_MS, MINUTE_MS, Span, span_at
 from dau.core.rules.furnace import Heat, cold_windows, heat_of
 from dau.core.rules.names import Rule
 from dau.core.rules.points import Notice, Point
 from dau.core.states import State
 from dau.quality.checks import Check, Subject
+from dau.quality.exempt import exemptions
 from dau.quality.history import History, values_of
 
 WINDOW_MINUTES: Final = FURNACE_MS // MINUTE_MS
@@ -44,10 +45,10 @@ def cold_furnace(subject: Subject) -> Check:
         groups = (minutes[place : place + WINDOW_MINUTES] for place in range(0, len(minutes), WINDOW_MINUTES))
         today.cold += cold_windows([_window(group) for group in groups], own.furnace_below)
         today.until_ms = history.end_ms
-        heat = heat_of(len(today.cold), own.furnace_warn, own.furnace_most)
-        if heat is Heat.ENOUGH:
-            return None
-        return Notice(tuple(today.cold), {"windows": len(today.cold), "heat": heat.value})
+        is_exempt = exemptions(history.connection, subject, Span(day_ms, history.end_ms - day_ms))
+        cold = tuple(point for point in today.cold if not is_exempt(Span(point.at_ms, FURNACE_MS)))
+        heat = heat_of(len(cold), own.furnace_warn, own.furnace_most)
+        return None if heat is Heat.ENOUGH else Notice(cold, {"windows": len(cold), "heat": heat.value})
 
     parameters = {"below": own.furnace_below, "warn_from": own.furnace_warn, "most": own.furnace_most}
     return Check(Rule.COLD_FURNACE, name, FURNACE_MS, look, parameters)

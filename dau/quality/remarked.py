@@ -40,8 +40,13 @@ class Remarked:
 
     def by_hand_in(self, part: Span, field: str) -> Sequence[float]:
         """Return the numbers of manual values whose time lies, or reaches, into a period."""
+        return [number for _, number in self.inputs_in(part, field)]
+
+    def inputs_in(self, part: Span, field: str) -> tuple[tuple[int, float], ...]:
+        """Return these numbers, each with the time at which its sample was begun."""
         listed = [one for one in self.by_hand if one.span.start_ms < part.end_ms and part.start_ms < one.span.end_ms]
-        return [number for one in listed if (number := _number(one.fields.get(field))) is not None]
+        found = ((one.span.start_ms, _number(one.fields.get(field))) for one in listed)
+        return tuple((start_ms, number) for start_ms, number in found if number is not None)
 
 
 def remarked(connection: sqlite3.Connection, channel: str, span: Span) -> Remarked:

@@ -8,7 +8,7 @@ from typing import Final
 from dau.core.channels import Channel, Medium
 from dau.core.exact import exact, exact_product, mean_of
 from dau.core.periods import DAY_MS, HOUR_MS, Span, part_of
-from dau.core.repair import water_day_2019
+from dau.core.repair import WINDOW_DAYS, Source, water_day_2019
 from dau.core.repair_hours import Hour, Repair, repairs
 from dau.core.reports import Column, Item, Repaired, Report, compose
 from dau.core.states import State
@@ -96,7 +96,7 @@ def _told(column: Column, starts: tuple[int, ...], repair: Repair) -> Repaired:
         rule = "report.rule.by_hand"
     else:
         rule = "report.rule.hj75" if repair.counted_from_ms == repair.hours[0] else "report.rule.hj75_control"
-    return Repaired(column, starts, repair.emission, rule, facts)
+    return Repaired(column, starts, repair.emission, rule, facts, repair.inputs)
 
 
 def _water(connection: sqlite3.Connection, column: Column, report: Report) -> Iterator[Repaired]:
@@ -105,16 +105,21 @@ def _water(connection: sqlite3.Connection, column: Column, report: Report) -> It
     begin_ms = span.start_ms - LOOK_BACK_DAYS * DAY_MS
     days = _read(connection, [column.subject], Span(begin_ms, span.end_ms - begin_ms), DAY_MS).get(name, {})
     said = remarked(connection, name, Span(begin_ms, span.end_ms - begin_ms))
-    valid: list[float] = []
+    valid: list[tuple[int, float]] = []
     for start_ms, day in sorted(days.items()):
         if day.valid and day.total is not None and not said.is_invalid(day.span):
-            valid.append(day.total)
+            valid.append((start_ms, day.total))
         elif start_ms >= span.start_ms and day.state is not State.STOPPED:
             by_hand = said.by_hand_in(day.span, VALUE)
-            found = water_day_2019(valid, len(by_hand), _mass(column.subject, day, mean_of(by_hand)))
+            totals = [total for _, total in valid]
+            found = water_day_2019(totals, len(by_hand), _mass(column.subject, day, mean_of(by_hand)))
             rule = "report.rule.none" if found is None else f"report.rule.{found[1].value}"
             facts = {"days": len(valid), "hours": 24, "rate": 0.0, "samples": len(by_hand)}
-            yield Repaired(column, (start_ms,), None if found is None else found[0], rule, facts)
+            if found is None or found[1] is Source.MANUAL:
+                inputs = said.inputs_in(day.span, VALUE)
+            else:
+                inputs = tuple(each for each in valid[-WINDOW_DAYS:] if each[1] == found[0])[-1:]
+            yield Repaired(column, (start_ms,), None if found is None else found[0], rule, facts, inputs)
 
 
 def _mass(channel: Channel, day: PeriodStatistic, concentration: float | None) -> float | None:

@@ -1,6 +1,8 @@
 """The channels of a station as rules judge them, and every check that the settings ask for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 from dau.config.findings import FindingsTable
 from dau.config.limits import LimitTable, limits_of
@@ -13,8 +15,15 @@ from dau.quality.pair_checks import pair_checks
 from dau.quality.plant_checks import plant_checks
 from dau.quality.value_checks import value_checks
 
+Served = Mapping[str, tuple[str, ...]]
+"""The production facilities that serve each channel."""
 
-def subjects_of(channels: Sequence[Channel], findings: FindingsTable, limits: Iterable[LimitTable]) -> list[Subject]:
+NOBODY: Final[Served] = MappingProxyType({})
+
+
+def subjects_of(
+    channels: Sequence[Channel], findings: FindingsTable, limits: Iterable[LimitTable], served: Served = NOBODY
+) -> list[Subject]:
     """Return the channels with their thresholds and limits; limits are held against the converted value if any is."""
     listed = list(limits)
     converted = {channel.converts: channel.name for channel in channels if channel.converts is not None}
@@ -24,6 +33,7 @@ def subjects_of(channels: Sequence[Channel], findings: FindingsTable, limits: It
             findings.of(channel.name),
             limits_of(listed, channel.name),
             converted.get(channel.name, channel.name),
+            served.get(channel.name, ()),
         )
         for channel in channels
     ]

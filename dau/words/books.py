@@ -4,6 +4,7 @@ from typing import Final
 
 WORDS: Final = {
     "books.two_lengths": ("hours 与 months 只能写一个", "only one of hours and months can be given"),
+    "books.unknown_facility": ('没有名为 "{found}" 的设施', 'there is no facility "{found}"'),
     "books.cap_of": ("labels 与 conditions 须写且只能写一个", "exactly one of labels and conditions must be given"),
     "rate.help": (
         "显示各平台的传输率: 即时(按时到达)与补全(最终到达), 与目标比较",

@@ -41,6 +41,7 @@ WORDS: Final = {
     "report.sum": ("总量", "total"),
     "report.with_repairs": ("含修约*", "with repairs*"),
     "report.repaired": ("修约*", "repaired*"),
+    "report.inputs": ("依据: {inputs}", "from: {inputs}"),
     "report.rule.hj75": (
         "HJ 75-2017: 无效 {hours} h, 取前 {window} 个有效小时的最大值, 季度捕集率 {rate:.2f} %",
         "HJ 75-2017: {hours} h without valid data, maximum of the last {window} valid hours, capture {rate:.2f} %",

@@ -58,6 +58,12 @@ def test_without_the_table_the_target_is_95(tmp_path: Path) -> None:
     ("old", "new", "said"),
     [
         ('["cod", "flow"]', '["cod", "flwo"]', 'there is no channel "flwo"; 是否应为 / did you mean "flow"'),
+        ('labels = ["启炉", "停炉", "故障", "事故"]', "", "exactly one of labels and conditions must be given"),
+        (
+            'labels = ["启炉", "停炉", "故障", "事故"]',
+            'conditions = ["fault"]\nsubjects = ["kiln"]',
+            'there is no facility "kiln"',
+        ),
         ("hours = 12", "hours = 12\nmonths = 1", "only one of hours and months can be given"),
         ('period = "year"', 'period = "week"', '"event", "quarter", "year"'),
         ('care = "gas_full"', 'care = "gas_ful"', "gas_full"),

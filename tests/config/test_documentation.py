@@ -84,7 +84,7 @@ def test_every_default_is_the_one_of_the_code(heading: str) -> None:
         default = default_of(fields_of(heading)[key])
         if written.startswith("`"):
             (value,) = tomllib.loads(f"value = {written.strip('`')}").values()
-            plain = list(default) if isinstance(default, tuple) else default
+            plain = [getattr(each, "value", each) for each in default] if isinstance(default, tuple) else default
             assert (key, str(value), type(value)) == (key, str(plain), str if key == "state" else type(plain))
         elif default is None or isinstance(default, Strict):
             assert written and (key, written) != (key, "required")

@@ -56,6 +56,7 @@ def test_what_was_out_of_control_looks_back_from_the_last_calibration() -> None:
     calibrated_ms = [JANUARY, JANUARY + 100 * HOUR_MS, JANUARY + 112 * HOUR_MS]
     (found,) = repairs(listed, calibrated_ms)
     assert (found.emission, found.counted_from_ms) == (1.0, JANUARY + 100 * HOUR_MS)
+    assert found.inputs == ((JANUARY + 99 * HOUR_MS, 1.0),)
     (never,) = repairs(listed)
     assert (never.emission, never.counted_from_ms) == (9.0, JANUARY + 110 * HOUR_MS)
 
@@ -68,6 +69,7 @@ def test_measurements_by_hand_win_if_there_is_one_a_day() -> None:
     (found,) = repairs(gap(24, 1))
     assert (found.emission, found.is_manual, found.window_hours) == (2.0, True, None)
     (found,) = repairs(gap(25, 2))
-    assert (found.emission, found.is_manual) == (2.5, True)
-    (found,) = repairs(gap(25, 1))
-    assert not found.is_manual, "one measurement does not stand for two days"
+    assert not found.is_manual, "two measurements of the first day do not stand for the second"
+    first, second = repairs(gap(25, 25))
+    assert (first.emission, second.emission, second.inputs) == (13.5, 26.0, ((JANUARY + 44 * HOUR_MS, 26.0),))
+    assert (len(first.hours), second.hours) == (24, (JANUARY + 44 * HOUR_MS,))

@@ -13,7 +13,9 @@ from dau.core.periods import DAY_MS, HOUR_MS, MINUTE_MS, Span
 from dau.core.states import State
 from dau.core.surroundings import Turn
 from dau.quality.cap_checks import cap_checks
+from dau.quality.exempt import exemptions
 from dau.quality.furnace_checks import section_checks
+from dau.quality.subjects import checks_of, subjects_of
 from dau.store import conditions, declarations, marks
 from dau.store.declarations import News
 from dau.store.marks import Entry
@@ -111,6 +113,8 @@ def test_conditions_of_a_furnace_are_held_against_their_cap() -> None:
     with book((SO2,), only()) as made:
         words = frozenset({Condition.FAULT.value, Condition.ACCIDENT.value})
         caps(made, Cap("fault", words, 4.0, CapPeriod.EVENT, of_conditions=True))
+        made.look(DAY - H, DAY)
+        assert made.found() == [], "nothing was ever noted of the kiln"
         turns = [(0, Condition.RUNNING), (1, Condition.FAULT), (3, Condition.ACCIDENT), (5, Condition.RUNNING)]
         conditions.add(made.connection, [Turn("kiln", Standing(one), DAY + at * H) for at, one in turns])
         made.look(DAY, DAY + 4 * H)
@@ -118,6 +122,71 @@ def test_conditions_of_a_furnace_are_held_against_their_cap() -> None:
         made.look(DAY, DAY + 5 * H)
         assert facts(made)["percent"] == 90.0, "four hours are allowed"
         assert facts(made)["subjects"] == "kiln 4.00"
+
+
+def test_each_event_is_held_against_its_cap_by_itself() -> None:
+    with book((SO2,), only()) as made:
+        words = frozenset({Condition.FAULT.value})
+        caps(made, Cap("fault", words, 4.0, CapPeriod.EVENT, of_conditions=True))
+        turns = [(0, Condition.FAULT), (5, Condition.RUNNING), (20, Condition.FAULT), (26, Condition.RUNNING)]
+        conditions.add(made.connection, [Turn("kiln", Standing(one), DAY + at * H) for at, one in turns])
+        made.look(DAY, DAY + 30 * H)
+        assert made.told() == [("cap", "fault: kiln", 0, 5, False), ("cap", "fault: kiln", 20, 26, False)]
+
+
+def test_a_cap_holds_for_the_subjects_that_it_names() -> None:
+    with book((SO2,), only()) as made:
+        named = frozenset({"furnace 1"})
+        caps(made, Cap("burnt", frozenset({"热电偶故障"}), 1.0, CapPeriod.QUARTER, subjects=named))
+        for subject, hours in (("furnace 1", 1), ("furnace 2", 5)):
+            entry = Entry(Category.DEVICE, subject, "热电偶故障", Span(DAY, hours * H), "why", "wang", DAY, {})
+            marks.add(made.connection, entry)
+        made.look(DAY, DAY + H)
+        (found,) = made.found()
+        assert (found.seen.subject, facts(made)["subjects"]) == ("burnt: furnace 1", "furnace 1 1.00")
+
+
+GRATE = Channel("grate", "a01901", "degC", 1, Medium.GAS, 5, kind=ChannelKind.FURNACE)
+
+
+@pytest.mark.parametrize(
+    ("turns", "mark", "windows"),
+    [
+        ([], None, 6),
+        ([(0, Condition.FAULT), (12, Condition.RUNNING)], None, 3),
+        ([(0, Condition.RUNNING), (12, Condition.ACCIDENT), (29, Condition.RUNNING)], None, None),
+        ([(0, Condition.BANKED)], None, 6),
+        ([], ("grate", "炉温异常", 5, 15), 4),
+        ([], ("furnace 1", "热电偶故障", 5, 15), 4),
+        ([], ("furnace 2", "炉温异常", 5, 15), 6),
+        ([], ("grate", "日常维护", 5, 15), 6),
+    ],
+)
+def test_cold_windows_count_outside_of_exempt_times(
+    turns: list[tuple[int, Condition]], mark: tuple[str, str, int, int] | None, windows: int | None
+) -> None:
+    thresholds = only("cold_furnace", furnace_warn=3)
+    with book((GRATE,), thresholds) as made:
+        subjects = subjects_of((GRATE,), thresholds, (), {"grate": ("furnace 1",)})
+        made.task = type(made.task)(checks_of(subjects), made.task.ids, {})
+        conditions.add(made.connection, [Turn("furnace 1", Standing(one), DAY + at * MINUTE_MS) for at, one in turns])
+        if mark is not None:
+            subject, label, first, end = mark
+            span = Span(DAY + first * MINUTE_MS, (end - first) * MINUTE_MS)
+            marks.add(made.connection, Entry(Category.DEVICE, subject, label, span, "why", "wang", DAY, {}))
+        made.close(GRATE, DAY, [840.0] * 30, MINUTE_MS)
+        made.look(DAY, DAY + 30 * MINUTE_MS)
+        assert [facts(made)["windows"]] == [windows] if windows else made.found() == []
+
+
+def test_of_two_furnaces_that_share_a_channel_one_that_works_is_judged() -> None:
+    with book((GRATE,), only()) as made:
+        (subject,) = subjects_of((GRATE,), only(), (), {"grate": ("one", "two")})
+        day, window = Span(DAY, H), Span(DAY, 5 * MINUTE_MS)
+        conditions.add(made.connection, [Turn("one", Standing(Condition.FAULT), DAY)])
+        assert not exemptions(made.connection, subject, day)(window)
+        conditions.add(made.connection, [Turn("two", Standing(Condition.ACCIDENT), DAY + MINUTE_MS)])
+        assert exemptions(made.connection, subject, day)(window)
 
 
 def test_a_lost_section_of_a_furnace_is_an_alarm() -> None:

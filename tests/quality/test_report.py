@@ -72,6 +72,7 @@ def test_only_the_hours_of_calibration_are_repaired_and_no_row_is_changed() -> N
     (repaired,) = report.repaired
     assert repaired.starts == (DAY.start_ms + 2 * HOUR_MS, DAY.start_ms + 3 * HOUR_MS)
     assert (repaired.each, repaired.rule) == (4.0, "report.rule.hj75")
+    assert repaired.inputs == ((DAY.start_ms - HOUR_MS, 4.0),)
     assert repaired.facts == {"window": 180, "rate": 100 * 22 / 24, "hours": 2}
     assert [row.numbers[2] for row in report.rows[:5]] == [1.0, None, None, None, 2.0]
     assert report.total_with_repairs(report.columns[2]) == 8.0
@@ -142,6 +143,8 @@ def test_four_samples_by_hand_make_the_day_of_waste_water() -> None:
     with tables() as connection:
         (repaired,) = water_month(connection, 4).repaired
     assert (repaired.each, repaired.rule) == (0.001 * 41.5 * 200.0, "report.rule.manual")
+    assert [number for _, number in repaired.inputs] == [40.0, 41.0, 42.0, 43.0]
     with tables() as connection:
         (repaired,) = water_month(connection, 3).repaired
     assert (repaired.each, repaired.rule) == (7.0, "report.rule.max30")
+    assert repaired.inputs == ((DAY.start_ms, 7.0),)
