@@ -138,6 +138,37 @@ class Instrument:
 
 
 @dataclass(frozen=True, slots=True)
+class GasFlow:
+    """The flow of dry gas in standard state (m3/s) that the station reckons from what one instrument measures.
+
+    ``velocity`` (m/s), ``temperature`` (degC), ``pressure`` (kPa, gauge) and ``humidity`` (%) are channels, ``area`` is
+    the section in m2, ``ambient`` the pressure of the air in Pa.
+    """
+
+    channel: str
+    factor: str
+    digits: int
+    velocity: str
+    temperature: str
+    pressure: str
+    humidity: str
+    area: Decimal
+    ambient: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """The value of the channel ``of`` at the reference oxygen ``base`` (%), which is told in the item of that channel.
+
+    Both channels are of one instrument.
+    """
+
+    of: str
+    oxygen: str
+    base: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One wire or listening port with its instruments. ``address`` is a pty's link name or ``host:port``."""
 
@@ -153,7 +184,8 @@ class Line:
 class Scene:
     """Everything the simulator plays, and the faults that belong to the play.
 
-    ``medium`` (water or gas) and ``period_s`` (time between two polls) say how the station of the scene counts.
+    ``medium`` (water or gas) and ``period_s`` (time between two polls) say how the station of the scene counts,
+    ``flows`` and ``conversions`` what it reckons from its channels.
     """
 
     name: str
@@ -163,6 +195,8 @@ class Scene:
     lines: tuple[Line, ...]
     faults: tuple[Fault, ...] = ()
     period_s: int = 5
+    flows: tuple[GasFlow, ...] = ()
+    conversions: tuple[Conversion, ...] = ()
 
     def instruments(self) -> Iterator[tuple[Line, Instrument]]:
         """Yield every instrument with its line."""

@@ -16,7 +16,9 @@ from simulator.scene import (
     Area,
     Clock,
     Command,
+    Conversion,
     Deed,
+    GasFlow,
     Instrument,
     Line,
     LineKind,
@@ -95,8 +97,13 @@ def _unfit(fault: Fault, found: tuple[Line, Instrument] | None) -> str | None:
 
 def _scene(table: dict[str, Any]) -> Scene:
     lines = tuple(_line(entry) for entry in table.pop("line", []))
-    faults = tuple(parse_fault(entry) for entry in table.pop("faults", []))
-    return _fill(Scene, table | {"lines": lines, "faults": faults})
+    parts: dict[str, Any] = {
+        "lines": lines,
+        "faults": tuple(parse_fault(entry) for entry in table.pop("faults", [])),
+        "flows": tuple(_fill(GasFlow, _decimals(entry, ("area", "ambient"))) for entry in table.pop("flow", [])),
+        "conversions": tuple(_fill(Conversion, _decimals(entry, ("base",))) for entry in table.pop("conversion", [])),
+    }
+    return _fill(Scene, table | parts)
 
 
 def _line(table: dict[str, Any]) -> Line:
@@ -132,11 +139,13 @@ def _writable(table: dict[str, Any]) -> Area:
 
 
 def _register(table: dict[str, Any]) -> Register:
-    typed = _number(table) | {"area": _area(table)}
-    for name in ("total_per_second", "mass_per_amount"):
-        if name in table:
-            typed[name] = Decimal(table[name])
-    return _fill(Register, table | typed)
+    exact = _decimals(table, ("total_per_second", "mass_per_amount"))
+    return _fill(Register, exact | _number(table) | {"area": _area(table)})
+
+
+def _decimals(table: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Return the table with those of its numbers that were written as text, to the last digit."""
+    return table | {name: Decimal(table[name]) for name in names if name in table}
 
 
 def _number(table: dict[str, Any]) -> dict[str, Any]:
@@ -177,3 +186,16 @@ def _check(scene: Scene) -> None:
         for register in instrument.registers:
             if register.quantity not in quantities:
                 raise ValueError(f"instrument {instrument.name}: plant {scene.plant} has no {register.quantity!r}")
+    _check_reckoned(scene)
+
+
+def _check_reckoned(scene: Scene) -> None:
+    """What is reckoned at one instant is measured at one instant: by one instrument."""
+    needs: dict[str, tuple[str, ...]] = {
+        flow.channel: (flow.velocity, flow.temperature, flow.pressure, flow.humidity) for flow in scene.flows
+    }
+    needs |= {f"conversion of {one.of}": (one.of, one.oxygen) for one in scene.conversions}
+    measured = [{register.channel for register in instrument.registers} for _, instrument in scene.instruments()]
+    for name, channels in needs.items():
+        if not any(set(channels) <= there for there in measured):
+            raise ValueError(f"{name}: no instrument measures {', '.join(channels)}")

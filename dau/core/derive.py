@@ -12,6 +12,7 @@ from typing import Final
 from dau.core.channels import Channel
 from dau.core.conversions.catalogue import Formula
 from dau.core.conversions.formula import value_in_spite
+from dau.core.exact import certain
 from dau.core.judge import judge
 from dau.core.samples import Reading, Sample
 from dau.core.states import State, union
@@ -74,9 +75,10 @@ class Derivation:
             for name, each in self.inputs.items()
         }
         found = value_in_spite(self.formula.work, {**operands, **self.numbers}, self.formula.may_lack)
-        if found is None or self.formula.unit is None:
-            return found
-        return convert(found, self.formula.unit, self.channel.unit)
+        if found is None:
+            return None
+        unit = self.channel.unit if self.formula.unit is None else self.formula.unit
+        return certain(convert(found, unit, self.channel.unit))
 
     def sample(self, newest: Mapping[str, Sample], at_ms: int) -> Sample:
         """Return the sample of the channel at an instant, from the newest ones of all channels."""

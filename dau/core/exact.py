@@ -22,6 +22,14 @@ def exact(value: float) -> Decimal:
     return Decimal(repr(value))
 
 
+def certain(value: float) -> float:
+    """Return the double without the digits that a few operations on doubles make up.
+
+    8.06 x 15 / 14.88 is 8.125 on paper and 8.125000000000002 in doubles: rounded to two digits, 8.12 and 8.13.
+    """
+    return float(STORED_DIGITS.create_decimal(repr(value)))
+
+
 def exact_sum(values: Iterable[Decimal]) -> Decimal:
     """Return the sum, to the last digit."""
     with localcontext(_ALL_DIGITS):

@@ -41,9 +41,9 @@ class Chronicle:
         surely, at_most = bisect_left(self.at_ms, border_ms - ON_THE_WAY_MS), bisect_left(self.at_ms, border_ms)
         return list(range(at_most, surely - 1, -1))
 
-    def between(self, from_ms: int, until_ms: int) -> list[Heard]:
-        """Return the samples of ``from_ms <= t < until_ms``."""
-        return self.heard[bisect_left(self.at_ms, from_ms) : bisect_left(self.at_ms, until_ms)]
+    def between(self, from_ms: int, until_ms: int) -> range:
+        """Return the numbers of the samples of ``from_ms <= t < until_ms``."""
+        return range(bisect_left(self.at_ms, from_ms), bisect_left(self.at_ms, until_ms))
 
     def slices(self, first: int, until: int, length_ms: int) -> list[tuple[int, Heard]]:
         """Return the samples with these numbers, each with the number of the slice of time it lies in."""

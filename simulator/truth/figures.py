@@ -5,7 +5,7 @@ water is abnormal by one abnormal part, gas is normal by three quarters of norma
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
@@ -67,7 +67,8 @@ class Figures:
     """A closed period before rounding. Each number is None where none exists.
 
     Of what a flow carries, ``total`` is the mass, ``volume`` all that flowed, ``paired`` what flowed while it was
-    measured.
+    measured. Where the channel is also told at reference oxygen, ``converted`` are the figures of that, ``oxygen``
+    those of the oxygen in the same samples.
     """
 
     condition: Condition
@@ -79,6 +80,8 @@ class Figures:
     total: Decimal | None = None
     volume: Decimal | None = None
     paired: Decimal | None = None
+    converted: "Figures | None" = None
+    oxygen: "Figures | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +103,15 @@ def minute_figures(rules: Rules, heard: Sequence[Heard], lost: int) -> Figures:
     conditions[Condition.ABSENT] += missing - min(lost, missing)
     numbers = [(sample.value, sample.condition) for sample in heard if sample.value is not None]
     measured = [value for value, condition in numbers if condition in MEASURED]
-    total = None
-    if rules.total_per_second is not None and measured:
-        exact = sum((Decimal(repr(value)) for value in measured), Decimal(0))
-        total = as_kept(exact * Decimal(60) / rules.per_minute * rules.total_per_second)
+    is_valid = 4 * len(measured) >= 3 * rules.per_minute
     return Figures(
         _condition(rules, conditions, rules.per_minute),
-        4 * len(measured) >= 3 * rules.per_minute,
+        is_valid,
         _mean(measured),
         min(measured, default=None),
         max(measured, default=None),
         _mean([value for value, _ in numbers]),
-        total,
+        _whole(rules, _mean(measured) if is_valid else None, 1) if rules.is_gas else _slices(rules, measured),
     )
 
 
@@ -124,14 +124,17 @@ def longer_figures(rules: Rules, parts: Sequence[Figures], minutes: int) -> Figu
     enough = 20 if rules.is_gas and minutes == DAY_MINUTES else ceil(due * 3 / 4)
     gas_hour = rules.is_gas and minutes == HOUR_MINUTES
     totals = [part.total for part in parts if part.total is not None]
+    total = as_kept(sum(totals, Decimal(0))) if totals else None
+    mean = _mean([part.mean for part in good if part.mean is not None])
+    is_valid = len(good) >= enough
     return Figures(
         _hour_condition(conditions) if gas_hour else _condition(rules, conditions, due),
-        len(good) >= enough,
-        _mean([part.mean for part in good if part.mean is not None]),
+        is_valid,
+        mean,
         min((part.low for part in good if part.low is not None), default=None),
         max((part.high for part in good if part.high is not None), default=None),
         _mean([part.any_mean for part in parts if part.any_mean is not None]),
-        as_kept(sum(totals, Decimal(0))) if totals else None,
+        _whole(rules, mean if is_valid else None, minutes) if rules.is_gas and minutes < DAY_MINUTES else total,
     )
 
 
@@ -141,23 +144,51 @@ def fields(rules: Rules, figures: Figures) -> dict[str, str]:
     What is neither valid nor normal is told by the mean of all its numbers alone. Where nothing flowed there is no
     concentration at all.
     """
-    numbers = {"Avg": figures.mean, "Min": figures.low, "Max": figures.high}
-    is_dry = figures.volume is not None and figures.volume <= 0
-    speaks = figures.mean is not None and (figures.is_valid or figures.condition is Condition.NORMAL)
-    if not speaks and not is_dry:
-        numbers = {"Avg": figures.any_mean, "Min": None, "Max": None}
-    told = {
-        name: _rounded(Decimal(repr(number)), rules.digits) for name, number in numbers.items() if number is not None
-    }
+    told = _numbers(rules, figures)
+    if figures.converted is not None:
+        converted = _numbers(rules, figures.converted)
+        told |= {f"Zs{name}": converted[name] for name in told.keys() & converted.keys()}
     if figures.total is not None:
         told["Cou"] = _rounded(figures.total, TOTAL_DIGITS)
     return told | {"Flag": LETTERS[figures.condition]}
 
 
-def live_fields(rules: Rules, heard: Heard) -> dict[str, str]:
-    """Return the fields of the factor in a live packet that tells this sample."""
-    value = {} if heard.value is None else {"Rtd": _rounded(Decimal(repr(heard.value)), rules.digits)}
-    return value | {"Flag": LETTERS[heard.condition]}
+def live_fields(rules: Rules, heard: Heard, converted: Heard | None = None) -> dict[str, str]:
+    """Return the fields of the factor in a live packet that tells this sample, with its converted value if any."""
+    numbers = {"Rtd": heard.value}
+    if converted is not None and heard.value is not None:
+        numbers["ZsRtd"] = converted.value
+    return _texts(rules, numbers) | {"Flag": LETTERS[heard.condition]}
+
+
+def _numbers(rules: Rules, figures: Figures) -> dict[str, str]:
+    numbers = {"Avg": figures.mean, "Min": figures.low, "Max": figures.high}
+    is_dry = figures.volume is not None and figures.volume <= 0
+    speaks = figures.mean is not None and (figures.is_valid or figures.condition is Condition.NORMAL)
+    if not speaks and not is_dry:
+        numbers = {"Avg": figures.any_mean, "Min": None, "Max": None}
+    return _texts(rules, numbers)
+
+
+def _texts(rules: Rules, numbers: Mapping[str, float | None]) -> dict[str, str]:
+    return {
+        name: _rounded(Decimal(repr(number)), rules.digits) for name, number in numbers.items() if number is not None
+    }
+
+
+def _slices(rules: Rules, measured: Sequence[float]) -> Decimal | None:
+    """Waste water: what was measured flowed, each sample for its share of the minute."""
+    if rules.total_per_second is None or not measured:
+        return None
+    exact = sum((Decimal(repr(value)) for value in measured), Decimal(0))
+    return as_kept(exact * Decimal(60) / rules.per_minute * rules.total_per_second)
+
+
+def _whole(rules: Rules, mean: float | None, minutes: int) -> Decimal | None:
+    """Flue gas: the mean of a valid period flowed as long as the period was."""
+    if rules.total_per_second is None or mean is None:
+        return None
+    return as_kept(Decimal(repr(mean)) * 60 * minutes * rules.total_per_second)
 
 
 def _condition(rules: Rules, conditions: Counter[Condition], due: int) -> Condition:

@@ -17,6 +17,8 @@ from simulator.truth.figures import (
     longer_figures,
     minute_figures,
 )
+from simulator.truth.flue import Beside, beside, emitted, with_flows
+from simulator.truth.quantities import quantities
 from simulator.truth.stored import Stored, label_of, start_of
 
 MINUTE_MS: Final = 60_000
@@ -82,18 +84,18 @@ def compare(scene: Scene, told: Mapping[str, Chronicle], stored: Stored, run: Ru
         closed = dict.fromkeys(_starts(run, length_ms), length_ms)
         _compare_labels(verdict, stored.labels[COMMANDS[length_ms]], run, COMMANDS[length_ms], closed)
     made: dict[str, _Comparison] = {}
-    for register in sorted(scene.channels(), key=lambda one: bool(one.carried_by)):
-        rules = Rules(
-            register.factor or "",
-            register.digits,
-            scene.medium == "gas",
-            round(60 / scene.period_s),
-            register.total_per_second,
-            register.mass_per_amount,
+    whole = with_flows(scene.flows, told)
+    for quantity in quantities(scene):
+        comparison = _Comparison(
+            quantity.rules,
+            whole.get(quantity.channel, Chronicle()),
+            stored,
+            run,
+            verdict,
+            made.get(quantity.carried_by),
+            beside(quantity.conversion, whole) if quantity.conversion else None,
         )
-        chronicle = told.get(register.channel or "", Chronicle())
-        comparison = _Comparison(rules, chronicle, stored, run, verdict, made.get(register.carried_by))
-        made[register.channel or ""] = comparison
+        made[quantity.channel] = comparison
         told_alone = {start_ms for start_ms, length_ms in intervals.items() if length_ms == MINUTE_MS}
         minutes = comparison.minutes(_starts(run, MINUTE_MS), told_alone)
         for length_ms in set(intervals.values()) - {MINUTE_MS}:
@@ -102,7 +104,7 @@ def compare(scene: Scene, told: Mapping[str, Chronicle], stored: Stored, run: Ru
         hours = comparison.longer(_starts(run, HOUR_MS), HOUR_MS, minutes, MINUTE_MS)
         comparison.longer(_starts(run, DAY_MS), DAY_MS, hours, HOUR_MS)
         comparison.live(2 * scene.period_s * 1000 + LIVE_DELAY_MS)
-    known = {register.factor for register in scene.channels()} | {""}
+    known = {quantity.rules.factor for quantity in quantities(scene)} | {""}
     verdict.problems += [
         f"{cn} {label} {factor}: unknown factor" for cn, label, factor in stored.data if factor not in known
     ]
@@ -144,8 +146,12 @@ class _Comparison:
     verdict: Verdict
     flow: "_Comparison | None" = None
     """That of the flow which carries what is compared here."""
+    beside: Beside | None = None
+    """What is told at reference oxygen in the same item."""
     cuts: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     """The numbers of the samples that may lie in each minute: the first, and the first one after."""
+    made: dict[tuple[int, int], Figures] = field(default_factory=dict)
+    """The figures of longer periods, by start and length."""
 
     def minutes(self, starts: Sequence[int], told: Container[int]) -> dict[int, Figures]:
         """Return the figures of all minutes, and compare those that were ``told``.
@@ -175,9 +181,13 @@ class _Comparison:
         for start_ms in starts:
             inside = [parts[at_ms] for at_ms in range(start_ms, start_ms + length_ms, part_ms) if at_ms in parts]
             figures = longer_figures(self.rules, inside, length_ms // MINUTE_MS)
-            if self.flow is not None:
+            if self.beside is not None:
+                figures = self.beside.longer(self.rules, figures, inside, length_ms // MINUTE_MS)
+            if self.flow is not None and not self.rules.is_gas:
                 figures = carried_longer(self.rules, figures, inside, length_ms // MINUTE_MS)
-            found[start_ms] = figures
+            elif self.flow is not None and length_ms < DAY_MS:
+                figures = emitted(self.rules, figures, self.flow.made[start_ms, length_ms])
+            found[start_ms] = self.made[start_ms, length_ms] = figures
             there = self._there(command, start_ms)
             if there is not None:
                 self._report(command, start_ms, there, found[start_ms])
@@ -187,9 +197,12 @@ class _Comparison:
         """Compare live values: each must be one of those that the instrument gave in the ``window_ms`` before."""
         for label in sorted(self.stored.labels[LIVE]):
             at_ms = start_of(label)
-            heard = self.told.between(at_ms - window_ms, at_ms)
-            possible = [live_fields(self.rules, sample) for sample in heard]
-            if len(heard) < 2 or self.told.was_asked_in_vain(at_ms - window_ms, at_ms):
+            numbers = self.told.between(at_ms - window_ms, at_ms)
+            possible = [
+                live_fields(self.rules, self.told.heard[number], self.beside.converted[number] if self.beside else None)
+                for number in numbers
+            ]
+            if len(numbers) < 2 or self.told.was_asked_in_vain(at_ms - window_ms, at_ms):
                 possible.append({"Flag": LETTERS[Condition.LOST]})
             if at_ms - window_ms < self.run.begin_ms:
                 possible.append({"Flag": LETTERS[Condition.ABSENT]})
@@ -208,6 +221,8 @@ class _Comparison:
                 for lost in self._lost(start_ms):
                     if left <= right:
                         figures = minute_figures(self.rules, self.told.heard[left:right], lost)
+                        if self.beside is not None:
+                            figures = self.beside.minute(self.rules, figures, (left, right))
                         yield from self._carried(start_ms, (left, right), figures)
 
     def _carried(self, start_ms: int, cut: tuple[int, int], plain: Figures) -> Iterator[Way]:
@@ -220,7 +235,10 @@ class _Comparison:
         for first, until in self.flow.cuts[start_ms]:
             flows = self.flow.told.slices(first, until, length_ms)
             figures = minute_figures(self.flow.rules, self.flow.told.heard[first:until], 0)
-            yield cut, carried_minute(self.rules, plain, heard, Flow(self.flow.rules, figures, flows))
+            if self.rules.is_gas:
+                yield cut, emitted(self.rules, plain, figures)
+            else:
+                yield cut, carried_minute(self.rules, plain, heard, Flow(self.flow.rules, figures, flows))
 
     def _lost(self, start_ms: int) -> Sequence[int]:
         """Return how many samples of the minute may have been asked for in vain, the likeliest number first.

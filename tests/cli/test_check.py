@@ -14,7 +14,7 @@ def run(file: Path) -> Result:
     return CliRunner().invoke(check, [str(file)])
 
 
-@pytest.mark.parametrize(("station", "buses", "instruments", "channels"), [("outfall", 1, 4, 5), ("stack", 3, 3, 8)])
+@pytest.mark.parametrize(("station", "buses", "instruments", "channels"), [("outfall", 1, 4, 5), ("stack", 3, 3, 12)])
 def test_good_file_is_one_line(station: str, buses: int, instruments: int, channels: int) -> None:
     file = EXAMPLES / station / "station.toml"
     result = run(file)

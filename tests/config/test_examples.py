@@ -7,6 +7,7 @@ import pytest
 
 from dau.config.base import Strict
 from dau.config.channels import channels_of
+from dau.config.derived import derivations_of
 from dau.config.load import load_settings
 from dau.config.platforms import dialect_of, factors_of, heartbeat_s_of
 from dau.config.settings import BusTable, ChannelTable, CodeTable, InstrumentKeys, PlatformKeys, StationTable
@@ -43,20 +44,43 @@ CHANNELS = {
         ("dust", "a34013", "mg/m3", 1),
     ],
 }
+DERIVED: dict[str, list[tuple[str, str, str, int]]] = {
+    "outfall": [],
+    "stack": [
+        ("wet_flow", "x00001", "m3/h", 0),
+        ("flow", "a00000", "m3/s", 1),
+        ("so2_converted", "a21026", "mg/m3", 2),
+        ("nox_converted", "a21002", "mg/m3", 1),
+    ],
+}
 
 
 @EVERY_STATION
 def test_channels_follow_the_code_tables(station: str) -> None:
     channels = channels_of(load_settings(FOLDER / station / "station.toml"))
-    assert [(each.name, each.factor, each.unit, each.digits) for each in channels] == CHANNELS[station]
+    terms = [(each.name, each.factor, each.unit, each.digits) for each in channels]
+    assert terms == CHANNELS[station] + DERIVED[station]
     assert {each.medium for each in channels} == {Medium.WATER if station == "outfall" else Medium.GAS}
     assert {each.period_s for each in channels} == {5}
-    assert all(each.low is not None and each.high is not None for each in channels)
+    measured = channels[: len(CHANNELS[station])]
+    assert all(each.low is not None and each.high is not None for each in measured)
 
 
-def test_only_the_flow_has_a_total() -> None:
-    channels = channels_of(load_settings(FOLDER / "outfall" / "station.toml"))
-    assert {each.name: each.total_per_second for each in channels if each.total_per_second} == {"flow": 0.001}
+@pytest.mark.parametrize(("station", "totals"), [("outfall", {"flow": 0.001}), ("stack", {"flow": 1.0})])
+def test_only_the_flow_that_is_told_has_a_total(station: str, totals: dict[str, float]) -> None:
+    settings = load_settings(FOLDER / station / "station.toml")
+    told = {name for platform in settings.platform for name in platform.channels or ()}
+    channels = [each for each in channels_of(settings) if not told or each.name in told]
+    assert {each.name: each.total_per_second for each in channels if each.total_per_second} == totals
+
+
+def test_concentrations_of_the_stack_are_told_with_masses_and_converted() -> None:
+    channels = channels_of(load_settings(FOLDER / "stack" / "station.toml"))
+    assert [each.name for each in channels if each.flow == "flow"] == ["so2", "nox", "dust"]
+    assert {each.converts: each.name for each in channels if each.converts} == {
+        "so2": "so2_converted",
+        "nox": "nox_converted",
+    }
 
 
 @EVERY_STATION
@@ -93,9 +117,15 @@ def test_options_that_are_off_stand_there_with_their_defaults(station: str, tmp_
     file.write_text(OFF.sub(lambda found: found[0] if found[1].startswith(NAMES) else found[1], text), "utf-8")
     spelled_out = load_settings(file)
     assert len(OFF.findall(text)) > 12
-    assert spelled_out.platform[0].channels == tuple(name for name, *_ in CHANNELS[station])
-    platforms = tuple(each.model_copy(update={"channels": None}) for each in spelled_out.platform)
-    assert spelled_out.model_copy(update={"platform": platforms}) == settings
+    own = {name for name, *_ in [*CHANNELS[station], *DERIVED[station]]} - {"wet_flow"}
+    assert set(spelled_out.platform[0].channels or ()) == own
+    platforms = tuple(
+        each.model_copy(update={"channels": as_written.channels})
+        for each, as_written in zip(spelled_out.platform, settings.platform, strict=True)
+    )
+    assert spelled_out.model_copy(update={"platform": platforms, "derived": settings.derived}) == settings
+    both = (derivations_of(each, channels_of(each)) for each in (spelled_out, settings))
+    assert next(both) == next(both)
 
 
 @EVERY_STATION

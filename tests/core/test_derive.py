@@ -53,6 +53,13 @@ def test_one_poll_makes_a_sample_of_what_it_brought_whatever_the_order() -> None
     assert made(sample("o2", 13.0), sample("so2", 20.0)) == expected
 
 
+@pytest.mark.parametrize(("so2", "oxygen"), [(8.06, 6.12), (8.19, 5.88)])
+def test_what_comes_of_doubles_is_what_comes_of_their_digits(so2: float, oxygen: float) -> None:
+    """8.125 on paper is told as 8.12; the operations themselves end a digit above or below the half."""
+    (found,) = made(sample("so2", so2), sample("o2", oxygen))
+    assert found.value == 8125.0
+
+
 def test_the_first_input_sets_the_pace() -> None:
     group = [sample("o2", 6.0), sample("so2", 20.0, 1), sample("o2", 13.0, 2), sample("so2", 20.0, 5000)]
     assert [(each.at_ms, each.value) for each in made(*group)] == [(1, 20_000.0), (5000, 37_500.0)]

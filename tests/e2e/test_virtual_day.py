@@ -33,6 +33,11 @@ from tests.virtual_time import run_virtual
 
 CONFIG: Final = Path(__file__).parents[2] / "config"
 SCENES: Final = ("outfall", "stack")
+CARRYING: Final = {
+    "outfall": {"w00000", "w01018", "w21003"},
+    "stack": {"a00000", "a21026", "a21002", "a34013"},
+}
+"""The factors of each that have an amount: the flow, and what it carries."""
 PLATFORMS: Final = ("national", "provincial")
 
 BEGIN: Final = datetime(2026, 2, 28, 9, 59, 58, tzinfo=timezone(timedelta(hours=8)))
@@ -117,6 +122,11 @@ def test_what_arrived_is_what_the_plant_was(day: tuple[Path, list[Site], Run], s
     channels = len(list(site.scene.channels()))
     assert verdict.labels == (24 * 60 + 5) + 25 + 1  # every minute, hour and day that was touched and has ended
     assert verdict.values >= verdict.labels * channels
+    names = {"ZsRtd", "ZsMin", "ZsAvg", "ZsMax"}
+    converted = {factor for (_, _, factor), fields in stored.data.items() if fields.keys() & names}
+    masses = {factor for (cn, _, factor), fields in stored.data.items() if cn == "2031" and "Cou" in fields}
+    assert converted == ({"a21026", "a21002"} if scene == "stack" else set())
+    assert masses == CARRYING[scene]
 
 
 @pytest.mark.parametrize("scene", SCENES)

@@ -44,6 +44,17 @@ def test_stack_is_what_the_example_station_expects() -> None:
     }  # fmt: skip
 
 
+def test_the_stack_is_reckoned_as_the_example_station_reckons_it() -> None:
+    scene = load_scene("stack")
+    assert [(flow.channel, flow.factor, str(flow.area), str(flow.ambient)) for flow in scene.flows] == [
+        ("flow", "a00000", "12.566", "101100")
+    ]
+    assert [(one.of, one.oxygen, str(one.base)) for one in scene.conversions] == [
+        ("so2", "o2", "6"),
+        ("nox", "o2", "6"),
+    ]
+
+
 @pytest.mark.parametrize("name", SCENES)
 def test_every_register_shows_a_quantity_of_the_plant(name: str) -> None:
     scene = load_scene(name)
@@ -74,6 +85,11 @@ def test_a_scene_of_ones_own(tmp_path: Path) -> None:
             "line port has two instruments with one slave address",
         ),
         (SMALL + "[[line.instrument]]\nname = 'cod'\nslave = 2\n", "a line or instrument name is used twice"),
+        (
+            SMALL + "[[conversion]]\nof = 'cod'\noxygen = 'o2'\nbase = '6'\n",
+            "conversion of cod: no instrument measures cod, o2",
+        ),
+        (SMALL + "[[conversion]]\nof = 'cod'\noxygen = 'o2'\nbase = 'six'\n", "ConversionSyntax"),
     ],
 )
 def test_an_impossible_scene_is_refused(content: str, complaint: str) -> None:

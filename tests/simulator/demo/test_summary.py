@@ -87,16 +87,24 @@ def stage(tmp_path: Path) -> Stage:
     return stage
 
 
+DRY_FLOW = 12.566 * 5 * 273 / (273 + 5) * (101_100 + 5000) / 101_325 * 0.95
+"""m3/s, as formulas 30 and 31 have it where every instrument says 5.0."""
+
+
 def data(scene: str, mn: str) -> Iterator[tuple[str, ...]]:
-    for register in load_scene(scene).channels():
-        text = f"{5:.{register.digits}f}"
-        fields = {"Avg": text, "Min": text, "Max": text, "Flag": "N"}
-        if register.total_per_second:
-            fields["Cou"] = "0.300"
-        if register.carried_by:
-            fields["Cou"] = "0.002"
+    played = load_scene(scene)
+    told = {register.factor or "": (5.0, register.digits) for register in played.channels()}
+    told |= {flow.factor: (DRY_FLOW, flow.digits) for flow in played.flows}
+    amounts = {"w00000": "0.300", "w01018": "0.002", "w21003": "0.002", "a00000": f"{60 * DRY_FLOW:.3f}"}
+    amounts |= dict.fromkeys(("a21026", "a21002", "a34013"), f"{5 * 60 * DRY_FLOW * 1e-6:.3f}")
+    for factor, (number, digits) in told.items():
+        fields = dict.fromkeys(("Avg", "Min", "Max"), f"{number:.{digits}f}") | {"Flag": "N"}
+        if factor in amounts:
+            fields["Cou"] = amounts[factor]
+        if factor in ("a21026", "a21002"):
+            fields |= dict.fromkeys(("ZsAvg", "ZsMin", "ZsMax"), f"{5 * 15 / 16:.{digits}f}")
         for name, value in fields.items():
-            yield mn, "2051", label_of(START_MS), register.factor or "", name, value
+            yield mn, "2051", label_of(START_MS), factor, name, value
 
 
 def judge(stage: Stage) -> list[tuple[str, bool]]:
@@ -127,9 +135,20 @@ def test_a_wrong_digit_is_bad_and_shown(stage: Stage) -> None:
         connection.commit()
     bad = [line for line, is_good in judge(stage) if not is_good]
     assert len(bad) == 2
-    assert "stack -> national: 1 periods, 32 data, 1 disagreements with what the plant was" in bad[0]
+    assert "stack -> national: 1 periods, 46 data, 1 disagreements with what the plant was" in bad[0]
     assert bad[1].strip() == (
         f"2051 {label_of(START_MS)} a34013-Max: the receiver has 5.1, the instruments said 5.0"
+    )  # fmt: skip
+
+
+def test_a_wrong_digit_of_a_converted_value_is_bad_and_shown(stage: Stage) -> None:
+    with closing(sqlite3.connect(stage.receiver_file("provincial"))) as connection:
+        where = "value = '4.69' AND factor = 'a21026' AND field = 'ZsAvg'"
+        assert connection.execute(f"UPDATE datum SET value = '4.68' WHERE {where}").rowcount == 1
+        connection.commit()
+    _, shown = [line for line, is_good in judge(stage) if not is_good]
+    assert shown.strip() == (
+        f"2051 {label_of(START_MS)} a21026-ZsAvg: the receiver has 4.68, the instruments said 4.69"
     )  # fmt: skip
 
 
