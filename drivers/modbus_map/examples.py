@@ -1,7 +1,6 @@
 """Golden frames: real bytes in a profile, and whether this driver asks for them and reads them so."""
 
 from collections.abc import Iterator, Sequence
-from math import isclose
 
 from pymodbus.framer.rtu import FramerRTU
 
@@ -12,6 +11,7 @@ from drivers.modbus_map.profiled import expanded
 from drivers.modbus_map.registers import taker
 from drivers.modbus_map.requests import READS, Table
 from drivers.profile.board import Board
+from drivers.profile.golden import is_same
 from drivers.profile.times import TimeForm, text_of
 from drivers.profile.values import Raw, Reckoner
 
@@ -83,18 +83,10 @@ def _values(profile: Profile, example: ModbusExample, table: Table, frames: tupl
     for name, value in example.values.items():
         found = board.values.get(name) if name in raws else "not in this read"
         shown = text_of(int(found)) if name in times and isinstance(found, int | float) else found
-        if not _same(shown, value):
+        if not is_same(shown, value):
             yield f"{name} is {shown!r}, expected {value!r}"
 
 
 def _is_inside(point: Point, read: Block) -> bool:
     extent = Extent(read.table, read.start, read.count)
     return all(extent.covers(part) for part in point.extents)
-
-
-def _same(found: object, expected: object) -> bool:
-    if isinstance(found, frozenset):
-        return found == frozenset(expected if isinstance(expected, tuple) else [expected])
-    if isinstance(found, int | float) and isinstance(expected, int | float):
-        return isclose(found, expected, rel_tol=1e-6, abs_tol=1e-9)
-    return found == expected

@@ -56,6 +56,9 @@ class ModbusLanguage:
         """See `Language`."""
         return self._framing.query(self._reads[block])
 
+    def follow_up(self, block: str, frames: bytes) -> None:
+        """See `Language`: one answer is always all of it."""
+
     def raws(self, block: str, frame: bytes) -> Mapping[str, Raw]:
         """See `Language`."""
         begin = self._framing.data_from

@@ -139,6 +139,11 @@ class Point(Meaning):
         return self
 
     @property
+    def is_time(self) -> bool:
+        """See `Meaning`."""
+        return isinstance(self.type, TimeForm)
+
+    @property
     def registers(self) -> int:
         """How many registers, or bits, it takes."""
         if self.table.is_bits or self.type is None:

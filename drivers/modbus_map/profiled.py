@@ -5,36 +5,27 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dau.config.base import Strict
 from dau.core.instrument import Driver
 from drivers.modbus_map.language import ModbusLanguage
 from drivers.modbus_map.layout import Extent
 from drivers.modbus_map.profile_model import Block, ModbusDefaults, ModbusQuirks, Point, Profile
 from drivers.modbus_map.registers import home_of
-from drivers.profile.instrument import Description, Profiled
-from drivers.profile.model import Name, Role
-from drivers.profile.plan import Mistake, Tables, blind_blocks, commands_of, mistakes_in, polls_of, rules_of, turns_of
+from drivers.profile import described
+from drivers.profile.described import InstanceKeys, Station, description_of
+from drivers.profile.instrument import Profiled
+from drivers.profile.model import Role
+from drivers.profile.plan import Mistake, Tables, blind_blocks, mistakes_in, polls_of
 from drivers.profile.times import TimeForm
-from drivers.profile.values import Range, Reckoner
 
 LAST_SLAVE = 255
 
-ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
 
-
-class Instance(Strict):
+class Instance(InstanceKeys):
     """The keys of ``[[instrument]]`` beside ``profile`` and those of every instrument."""
 
     slave: Annotated[int, Field(ge=0, le=255)] | None = None
-    points: Annotated[dict[Name, ChannelName], Field(alias="channels", min_length=1)]
-    """Which point feeds which channel."""
-    range: dict[Name, tuple[float, float]] = Field(default_factory=dict)
     set: ModbusDefaults = ModbusDefaults()
     quirks: ModbusQuirks = ModbusQuirks()
-
-    def channels(self) -> tuple[str, ...]:
-        """See `dau.config.base.DriverOptions`."""
-        return tuple(self.points.values())
 
 
 def expanded(profile: Profile) -> list[tuple[int, Point]]:
@@ -102,20 +93,7 @@ def _blocks(profile: Profile) -> Iterator[Mistake]:
 
 def instance_mistakes(profile: Profile, instance: Instance) -> Iterator[Mistake]:
     """Yield everything that a station says of a profile and that cannot be."""
-    points = {point.name: point for _, point in expanded(profile)}
-    for name in instance.points:
-        if name not in points:
-            known = ", ".join(sorted(points))
-            yield Mistake(("channels", name), f"没有测点 {name}，可用：{known}", f"no point {name}; there are: {known}")
-        elif points[name].words or isinstance(points[name].type, TimeForm):
-            yield Mistake(("channels", name), f"{name} 不是数值", f"{name} is no number and cannot feed a channel")
-    for name, point in points.items():
-        wants = point.linear is not None and point.linear.value == "range"
-        if wants and name in instance.points and name not in instance.range:
-            yield Mistake(("channels", name), f"须写 range = {{ {name} = [..] }}", f"{name} needs its range here")
-    for name in instance.range:
-        if name not in points:
-            yield Mistake(("range", name), f"没有测点 {name}", f"there is no point {name}")
+    yield from described.instance_mistakes(_points(profile), instance)
     yield from _line_mistakes(profile, instance)
 
 
@@ -139,43 +117,22 @@ def _line_mistakes(profile: Profile, instance: Instance) -> Iterator[Mistake]:
 
 def line_of(profile: Profile, instance: Instance) -> ModbusDefaults:
     """Return how an instrument is spoken to: what the station says, else the profile."""
-    line = profile.defaults.model_copy(update=_set(instance.set))
+    line = described.overlaid(profile.defaults, instance.set)
     return line if instance.slave is None else line.model_copy(update={"slave": instance.slave})
 
 
 def unit_mistakes(profile: Profile, instance: Instance, units: Mapping[str, str]) -> Iterator[Mistake]:
     """Yield points whose unit cannot become that of their channel."""
-    for _, point in expanded(profile):
-        channel = instance.points.get(point.name)
-        unit = None if channel is None else units.get(channel)
-        if channel is not None and unit is not None and not Reckoner(point, full=(0.0, 1.0)).can_become(unit):
-            found = point.unit or ", ".join(point.units.values())
-            yield Mistake(
-                ("channels", point.name),
-                f"单位 {found} 不能换算为通道 {channel} 的 {unit}",
-                f"the unit {found} cannot become that of channel {channel}, {unit}",
-            )
+    return described.unit_mistakes([point for _, point in expanded(profile)], instance, units)
 
 
 def build_profiled(profile: Profile, instance: Instance, name: str, period_s: int, units: Mapping[str, str]) -> Driver:
     """Return the driver of one instrument; ``units`` has the unit of each channel."""
-    quirks = profile.quirks.model_copy(update=_set(instance.quirks))
-    points = _points(profile)
-    homes = homes_of(profile, points)
-    tables = tables_of(profile)
-    reckoners = {point.name: _reckoner(point, instance.points, units, instance.range) for point in points}
-    description = Description(
-        name=name,
-        turns=turns_of(tables, {block.name: [each.name for each in listed] for block, listed in homes}, period_s),
-        meanings={point.name: point for point in points},
-        reckoners=reckoners,
-        rules=rules_of(tables),
-        channels=instance.points,
-        period_s=period_s,
-        commands=commands_of(tables),
-        times=frozenset(point.name for point in points if isinstance(point.type, TimeForm)),
-    )
-    return Profiled(description, ModbusLanguage(line_of(profile, instance), quirks, homes))
+    quirks = described.overlaid(profile.quirks, instance.quirks)
+    homes = homes_of(profile, _points(profile))
+    language = ModbusLanguage(line_of(profile, instance), quirks, homes)
+    station = Station(name, instance.points, period_s, units, instance.range)
+    return Profiled(description_of(tables_of(profile), homes, station), language)
 
 
 def channel_periods(profile: Profile, instance: Instance, period_s: int) -> Mapping[str, int]:
@@ -195,15 +152,3 @@ def homes_of(profile: Profile, points: Sequence[Point]) -> list[tuple[Block, lis
         home = home_of(point, profile.block)
         next(listed for block, listed in homes if block is home).append(point)
     return homes
-
-
-def _reckoner(
-    point: Point, channels: Mapping[str, str], units: Mapping[str, str], ranges: Mapping[str, Range]
-) -> Reckoner:
-    channel = channels.get(point.name)
-    full = ranges.get(point.name, (0.0, 1.0))
-    return Reckoner(point, None if channel is None else units.get(channel), full)
-
-
-def _set(table: Strict) -> dict[str, object]:
-    return {key: getattr(table, key) for key in table.model_fields_set}

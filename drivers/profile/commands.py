@@ -13,7 +13,7 @@ from dau.core.instrument import InstrumentError, NoReply, Query, Refused
 from dau.core.parameter_names import ParameterName
 from drivers.profile.board import Board
 from drivers.profile.expression import NOW, Expression, Values
-from drivers.profile.language import Language, ReadBack
+from drivers.profile.language import Language, ReadBack, asked
 from drivers.profile.model import CommandKeys
 
 VERIFY_TRIES: Final = 3
@@ -171,7 +171,7 @@ class Commands:
     def _look(self, points: Iterable[str]) -> Steps:
         """Read the blocks of some points anew."""
         for block in dict.fromkeys(self._blocks[name] for name in points if name in self._blocks):
-            frame = yield self._language.query(block)
+            frame = yield from asked(self._language, block)
             self._board.take(self._language.raws(block, frame))
         self._board.reckon()
 

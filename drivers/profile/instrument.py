@@ -17,10 +17,10 @@ from dau.core.told import ClockShown, Oddity, Parameter, Remark, Told
 from drivers.profile.board import Board, Rule
 from drivers.profile.commands import Command, Commands, reading_points
 from drivers.profile.expression import Expression, Value
-from drivers.profile.language import Language
+from drivers.profile.language import Language, asked
 from drivers.profile.model import BlockKeys, Meaning, Rank, Role
 from drivers.profile.times import text_of
-from drivers.profile.values import Reckoner, plain
+from drivers.profile.values import Raw, Reckoner, plain
 
 ORDER: Final = (Rank.STATE, Rank.RESULT, Rank.PARAMETERS)
 REFUSALS: Final = 2
@@ -138,7 +138,7 @@ class Profiled:
         due = list(self._due())
         for place, turn in enumerate(due):
             try:
-                frame = yield self._language.query(turn.keys.name)
+                frame = yield from asked(self._language, turn.keys.name)
             except Refused as refusal:
                 outcome.lost[turn.keys.name] = State.FAULT
                 self._board.lose(turn.points)
@@ -155,6 +155,23 @@ class Profiled:
                 turn.refused, turn.wait, turn.is_silent = 0, turn.every, False
                 outcome.read.add(turn.keys.name)
                 self._board.take(self._language.raws(turn.keys.name, frame))
+        return self._told(outcome, remarks)
+
+    def take(self, block: str, raws: Mapping[str, Raw]) -> tuple[Told, ...]:
+        """Return what an instrument says that was not asked: ``raws`` is what stands in its message.
+
+        A channel whose point the message does not have gets no reading.
+        """
+        self._board.lose(self._home_points(block))
+        self._board.take(raws)
+        heard = {channel for point, channel in self._about.channels.items() if point in raws}
+        told = self._told(_Outcome({block}), [])
+        return tuple(each for each in told if not isinstance(each, Reading) or each.channel in heard)
+
+    def _home_points(self, block: str) -> Iterator[str]:
+        return (point for point, turn in self._home.items() if turn.keys.name == block)
+
+    def _told(self, outcome: _Outcome, remarks: Iterable[Remark]) -> tuple[Told, ...]:
         self._board.reckon()
         told = (*self._readings(outcome), *self._beside(outcome), *remarks, *self._unknown_words(outcome))
         self._note_states()
@@ -296,7 +313,7 @@ class Profiled:
             InstrumentError: one of them could not be read.
         """
         for block in dict.fromkeys(self._home[name].keys.name for name in points):
-            frame = yield self._language.query(block)
+            frame = yield from asked(self._language, block)
             self._board.take(self._language.raws(block, frame))
         self._board.reckon()
 

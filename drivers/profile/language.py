@@ -1,6 +1,6 @@
 """What a driver brings to a profile: how its blocks are asked for, and what stands in their answers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,8 +29,11 @@ class Language(Protocol):
     def query(self, block: str) -> Query:
         """Return the question for a block."""
 
+    def follow_up(self, block: str, frames: bytes) -> Query | None:
+        """Return the question for the rest of an answer of which ``frames`` came so far; None if it is whole."""
+
     def raws(self, block: str, frame: bytes) -> Mapping[str, Raw]:
-        """Return what stands in the answer to `query`, for every point of the block."""
+        """Return what stands in the answer to `query` and its follow-ups, for every point of the block."""
 
     def is_nowhere(self, refusal: Refused) -> bool:
         """Tell whether a block was refused because there is no such place, and not because of the moment."""
@@ -44,3 +47,11 @@ class Language(Protocol):
 
     def reads_back(self, command: CommandKeys, errand: Errand) -> Sequence[ReadBack]:
         """Return how the writes of a command are verified, those that are. Raises as `writes`."""
+
+
+def asked(language: Language, block: str) -> Generator[Query, bytes, bytes]:
+    """Ask for a block and return its whole answer."""
+    frames = yield language.query(block)
+    while (rest := language.follow_up(block, frames)) is not None:
+        frames += yield rest
+    return frames

@@ -177,6 +177,11 @@ class Meaning(Strict):
         return self
 
     @property
+    def is_time(self) -> bool:
+        """Whether what stands at its place is a time: seconds since 1970 UTC then."""
+        return False
+
+    @property
     def words(self) -> frozenset[str]:
         """The words that its value can be, empty for a number."""
         if self.bits:
