@@ -54,6 +54,10 @@ class PlacedPoint(Meaning):
         raise NotImplementedError
 
 
+NoCommands = Annotated[tuple[CommandKeys, ...], Field(max_length=0)]
+"""For the tables of a driver that only reads."""
+
+
 class Spoken(Strict):
     """The tables that say what an instrument is asked and answers."""
 

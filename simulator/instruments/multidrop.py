@@ -5,7 +5,7 @@ A slave address that nobody has is silence, as on every multi-drop line.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from simulator.faults import FaultKind, Noise, Timeline
 from simulator.instruments.framing import Framing, Request
@@ -26,6 +26,13 @@ class Sending:
     delay_s: float
     data: bytes
     spoken: tuple[Spoken, ...] = ()
+
+
+class Answering(Protocol):
+    """Whoever hears a line and answers on it, in any language."""
+
+    def answer(self, received: bytes, at_ms: int) -> list[Sending]:
+        """Return what is sent for the bytes that arrived at ``at_ms`` (milliseconds UTC)."""
 
 
 class Multidrop:

@@ -12,7 +12,7 @@ from typing import Final
 from dau.words import text
 from simulator.clock import now_ms
 from simulator.errors import PlugError
-from simulator.instruments.multidrop import Multidrop
+from simulator.instruments.multidrop import Answering
 from simulator.instruments.speaker import Note, Speaker
 
 LOOK_AGAIN_S: Final = 0.02
@@ -22,7 +22,7 @@ LOOK_AGAIN_S: Final = 0.02
 class SerialPort:
     """The slaves' end of a line. The station may open and close its end as often as it likes."""
 
-    def __init__(self, link: Path, slaves: Multidrop, note: Note) -> None:
+    def __init__(self, link: Path, slaves: Answering, note: Note) -> None:
         """``link`` is the name under which the station finds the port while it is plugged in."""
         self._link = link
         self._slaves = slaves

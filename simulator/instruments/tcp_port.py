@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from simulator.clock import now_ms
-from simulator.instruments.multidrop import Multidrop
+from simulator.instruments.multidrop import Answering
 from simulator.instruments.speaker import Note, Speaker
 from simulator.listening import ListeningPort
 
@@ -12,7 +12,7 @@ from simulator.listening import ListeningPort
 class TcpPort(ListeningPort):
     """Instruments at ``host:port``; each connection is a line of its own, as with a serial server's sessions."""
 
-    def __init__(self, address: str, slaves: Callable[[], Multidrop], note: Note) -> None:
+    def __init__(self, address: str, slaves: Callable[[], Answering], note: Note) -> None:
         """``slaves`` makes the line of a new connection."""
         super().__init__(address, lambda writer: _Line(writer, slaves(), note))
 
@@ -20,7 +20,7 @@ class TcpPort(ListeningPort):
 class _Line:
     """One connection: a line with its own instruments."""
 
-    def __init__(self, writer: asyncio.StreamWriter, slaves: Multidrop, note: Note) -> None:
+    def __init__(self, writer: asyncio.StreamWriter, slaves: Answering, note: Note) -> None:
         self._writer = writer
         self._slaves = slaves
         self._speaker = Speaker(self._send, note)
