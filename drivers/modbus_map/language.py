@@ -103,22 +103,28 @@ class ModbusLanguage:
         return ReadBack(self._framing.query(read), shows, f"{step.table} {step.address}")
 
     def _write(self, step: ProfileStep, errand: Errand) -> Write:
-        words = (*step.before, *self._words(step, errand, self._line.order))
+        words = (*step.before, *words_of_step(step, errand, self._line.order))
         return Write(self._line.slave, step.table, step.address, words, step.function_code)
 
-    def _words(self, step: ProfileStep, errand: Errand, order: Order) -> Words:
-        match step.takes:
-            case Part.VALUE:
-                if step.range is not None and not step.range[0] <= decimal_of(errand.value) <= step.range[1]:
-                    raise ValueError(f"{errand.value} is outside {step.range[0]:g} to {step.range[1]:g}")
-                return words_of_text(step, errand.value, order)
-            case Part.TIME if errand.at_ms is not None:
-                return words_of_time(step, errand.at_ms, order)
-            case Part.START if errand.cycle is not None:
-                return words_of_number(step, Decimal(errand.cycle.start_s), order)
-            case Part.HOURS if errand.cycle is not None:
-                return words_of_number(step, Decimal(errand.cycle.hours), order)
-            case None:
-                return words_of_number(step, Decimal(repr(step.value)), order)
-            case missing:
-                raise ValueError(f"the errand brings no {missing}")
+
+def words_of_step(step: ProfileStep, errand: Errand, order: Order) -> Words:
+    """Return the registers that a step of a command writes, without those in front.
+
+    Raises:
+        ValueError: the errand brings nothing that can be written there.
+    """
+    match step.takes:
+        case Part.VALUE:
+            if step.range is not None and not step.range[0] <= decimal_of(errand.value) <= step.range[1]:
+                raise ValueError(f"{errand.value} is outside {step.range[0]:g} to {step.range[1]:g}")
+            return words_of_text(step, errand.value, order)
+        case Part.TIME if errand.at_ms is not None:
+            return words_of_time(step, errand.at_ms, order)
+        case Part.START if errand.cycle is not None:
+            return words_of_number(step, Decimal(errand.cycle.start_s), order)
+        case Part.HOURS if errand.cycle is not None:
+            return words_of_number(step, Decimal(errand.cycle.hours), order)
+        case None:
+            return words_of_number(step, Decimal(repr(step.value)), order)
+        case missing:
+            raise ValueError(f"the errand brings no {missing}")
