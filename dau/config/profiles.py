@@ -13,7 +13,7 @@ from dau.config.complaints import ConfigError
 from dau.config.draft import Draft, open_draft
 from dau.config.drivers import DriverError, find_driver
 from dau.config.tables import read_table
-from dau.core.instrument import Driver, Query
+from dau.core.instrument import Driver, Listener, Query
 from dau.words import text
 
 GROUP: Final = "dau.profiles"
@@ -60,7 +60,7 @@ class ProfileDriver(Protocol):
 
     def build_profiled(
         self, profile: Strict, instance: Strict, name: str, period_s: int, units: Mapping[str, str]
-    ) -> Driver:
+    ) -> Driver | Listener:
         """Make the driver of one instrument."""
 
     def channel_periods(self, profile: Strict, instance: Strict, period_s: int) -> Mapping[str, int]:
@@ -101,7 +101,7 @@ class ProfiledOptions:
         written = self.instance.set if key in self.instance.set.model_fields_set else self.profile.defaults
         return getattr(written, key, None)
 
-    def build(self, name: str, units: Mapping[str, str]) -> Driver:
+    def build(self, name: str, units: Mapping[str, str]) -> Driver | Listener:
         """Return the driver of the instrument; ``units`` has the unit of each channel."""
         return profile_driver(self.driver).build_profiled(self.profile, self.instance, name, self.period_s, units)
 

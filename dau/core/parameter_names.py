@@ -90,3 +90,5 @@ class ParameterName(StrEnum):
     BOTTLE = "bottle"
     SERIAL_NUMBER = "serial_number"
     FIRMWARE = "firmware"
+    ROUTE = "route"
+    """How values reach the unit: ``direct``, or ``industrial_pc`` (through a computer in between)."""

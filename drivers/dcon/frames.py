@@ -14,6 +14,8 @@ from dau.core.instrument import Found, Query
 
 CR: Final = b"\r"
 MOST_NUMBERS: Final = 16
+UNKNOWN: Final = 1
+"""Code of the refusal ``?AA``: there is but one."""
 
 _NUMBERS: Final = re.compile(r"(?:[+-][0-9.]{4,6})+")
 _NUMBER: Final = re.compile(r"[+-][0-9.]{4,6}")
@@ -90,7 +92,7 @@ def find(question: Question, received: bytes) -> Found | None:
                 frame = received[begin + at : end + 1]
                 if mark is refusal and not content:
                     said = f"module {question.slave:02X} refuses {_command(question)}"
-                    return Found(frame, len(received) - len(frame), said, 1)
+                    return Found(frame, len(received) - len(frame), said, UNKNOWN)
                 if mark is head and _is_answer(question, content):
                     return Found(frame, len(received) - len(frame))
         begin = end + 1

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from dau.core.errands import CannotDo, Errand
-from dau.core.instrument import Query
-from drivers.dcon.frames import Question, query_of, values_in
+from dau.core.instrument import Query, Refused
+from drivers.dcon.frames import UNKNOWN, Question, query_of, values_in
 from drivers.dcon.tables import Block, LineKeys, Point
+from drivers.profile.language import ReadBack
 from drivers.profile.model import CommandKeys
 from drivers.profile.values import Raw
 
@@ -38,7 +39,15 @@ class DconLanguage:
         values = values_in(self._questions[block], frame)
         return {point.name: _masked(values[point.at], point.mask) for point in self._points[block]}
 
+    def is_nowhere(self, refusal: Refused) -> bool:
+        """See `Language`: a module says ? to what it does not know."""
+        return refusal.code == UNKNOWN
+
     def writes(self, command: CommandKeys, errand: Errand) -> Sequence[tuple[Query, float]]:
+        """See `Language`."""
+        raise CannotDo(f"{command.do} {errand.channel}: a DCON module is only read")
+
+    def reads_back(self, command: CommandKeys, errand: Errand) -> Sequence[ReadBack]:
         """See `Language`."""
         raise CannotDo(f"{command.do} {errand.channel}: a DCON module is only read")
 

@@ -40,6 +40,8 @@ REASONS: Final = (
     "too many tariffs",
 )
 """Bits of the error byte (DL/T 645-2007, 7.1.3)."""
+NO_SUCH_DATA: Final = 2
+"""The bit of it that says so."""
 
 
 @dataclass(frozen=True, slots=True)

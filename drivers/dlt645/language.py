@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from dau.core.errands import CannotDo, Errand
-from dau.core.instrument import Query
-from drivers.dlt645.frames import Question, content, follow_up, query_of
+from dau.core.instrument import Query, Refused
+from drivers.dlt645.frames import NO_SUCH_DATA, Question, content, follow_up, query_of
 from drivers.dlt645.tables import Block, Kind, LineKeys, Point
+from drivers.profile.language import ReadBack
 from drivers.profile.model import CommandKeys
 from drivers.profile.values import Raw
 
@@ -39,7 +40,15 @@ class Dlt645Language:
         data = content(frame)
         return {point.name: number_in(point, data[point.at : point.at + point.bytes]) for point in self._points[block]}
 
+    def is_nowhere(self, refusal: Refused) -> bool:
+        """See `Language`."""
+        return bool(refusal.code & NO_SUCH_DATA)
+
     def writes(self, command: CommandKeys, errand: Errand) -> Sequence[tuple[Query, float]]:
+        """See `Language`."""
+        raise CannotDo(f"{command.do} {errand.channel}: a meter is only read")
+
+    def reads_back(self, command: CommandKeys, errand: Errand) -> Sequence[ReadBack]:
         """See `Language`."""
         raise CannotDo(f"{command.do} {errand.channel}: a meter is only read")
 

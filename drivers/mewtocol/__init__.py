@@ -8,6 +8,7 @@ _READER = Reader(MewtocolLanguage, own=("station",), to_bytes=lambda text: text.
 
 build = _READER.build
 build_profiled = _READER.build_profiled
+channel_periods = _READER.channel_periods
 example_differences = _READER.example_differences
 instance_mistakes = _READER.instance_mistakes
 profile_mistakes = _READER.profile_mistakes
@@ -19,6 +20,7 @@ __all__ = [
     "Profile",
     "build",
     "build_profiled",
+    "channel_periods",
     "example_differences",
     "instance_mistakes",
     "profile_mistakes",

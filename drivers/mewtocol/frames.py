@@ -38,6 +38,8 @@ REASONS: Final = {
     67: "no data",
 }
 """What error codes mean."""
+NOWHERE: Final = frozenset({42, 60, 61, 62, 66, 67})
+"""Those that will be the same the next time."""
 
 _HEXADECIMAL: Final = re.compile(rb"[0-9A-F]*")
 

@@ -3,13 +3,14 @@
 What stands in registers is read as `drivers.modbus_map` does, after the two bytes of each were put in their order.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dau.core.errands import CannotDo, Errand
-from dau.core.instrument import Query
+from dau.core.instrument import Query, Refused
 from drivers.mewtocol.frames import (
     EXPANDED,
     NORMAL,
+    NOWHERE,
     Manner,
     ReadContact,
     ReadRegisters,
@@ -23,7 +24,9 @@ from drivers.mewtocol.frames import (
 from drivers.mewtocol.tables import Block, Command, LineKeys, Point
 from drivers.modbus_map.language import words_of_step
 from drivers.modbus_map.profile_model import Block as Read
+from drivers.modbus_map.profile_model import ProfileStep
 from drivers.modbus_map.registers import Take, taker
+from drivers.profile.language import ReadBack
 from drivers.profile.model import CommandKeys
 from drivers.profile.values import Raw
 
@@ -66,17 +69,32 @@ class MewtocolLanguage:
         data = registers_in(frame)
         return {name: take(data) for name, take in self._takes[block].items()}
 
+    def is_nowhere(self, refusal: Refused) -> bool:
+        """See `Language`."""
+        return refusal.code in NOWHERE
+
     def writes(self, command: CommandKeys, errand: Errand) -> Sequence[tuple[Query, float]]:
         """See `Language`."""
+        return [
+            (query_of(self._manner, WriteRegisters(step.address, data)), step.wait_s)
+            for step, data in self._written(command, errand)
+        ]
+
+    def reads_back(self, command: CommandKeys, errand: Errand) -> Sequence[ReadBack]:
+        """See `Language`."""
+        return [self._read_back(step, data) for step, data in self._written(command, errand) if step.is_verified]
+
+    def _read_back(self, step: ProfileStep, data: bytes) -> ReadBack:
+        query = query_of(self._manner, ReadRegisters(step.address, len(data) // 2))
+        return ReadBack(query, lambda frame: registers_in(frame) == data, f"D{step.address}")
+
+    def _written(self, command: CommandKeys, errand: Errand) -> Iterator[tuple[ProfileStep, bytes]]:
         assert isinstance(command, Command)
-        found: list[tuple[Query, float]] = []
         for step in command.step:
             try:
-                numbers = (*step.before, *words_of_step(step, errand, self._line.order))
+                yield step, words((*step.before, *words_of_step(step, errand, self._line.order)))
             except ValueError as problem:
                 raise CannotDo(f"{command.do}: {problem}") from problem
-            found.append((query_of(self._manner, WriteRegisters(step.address, words(numbers))), step.wait_s))
-        return found
 
 
 def _request(block: Block) -> Request:

@@ -20,6 +20,7 @@ from drivers.profile.model import (
     ProbeTable,
     Quirks,
     StateRule,
+    Text,
     mistake,
 )
 from drivers.profile.times import TimeForm
@@ -184,6 +185,7 @@ class Command(CommandKeys):
 class ModbusExample(Example):
     """``[[example]]``."""
 
+    request: Text
     slave: Annotated[int, Field(ge=0, le=255)] | None = None
     set: ModbusDefaults | None = None
 

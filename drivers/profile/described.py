@@ -8,7 +8,7 @@ from pydantic import Field
 
 from dau.config.base import Strict
 from drivers.profile.instrument import Description
-from drivers.profile.model import BlockKeys, Meaning, Name
+from drivers.profile.model import BlockKeys, Meaning, Name, Quirks
 from drivers.profile.plan import Mistake, Tables, commands_of, rules_of, turns_of
 from drivers.profile.values import Range, Reckoner
 
@@ -26,6 +26,7 @@ class InstanceKeys(Strict):
     points: Annotated[dict[Name, ChannelName], Field(alias="channels", min_length=1)]
     """Which point feeds which channel."""
     range: dict[Name, tuple[float, float]] = Field(default_factory=dict)
+    quirks: Quirks = Quirks()
 
     def channels(self) -> tuple[str, ...]:
         """See `dau.config.base.DriverOptions`."""

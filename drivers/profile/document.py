@@ -14,7 +14,8 @@ from pydantic import Field, model_validator
 from dau.config.base import Strict
 from drivers.profile import described
 from drivers.profile.described import ChannelName, Homes, InstanceKeys, Station, description_of
-from drivers.profile.golden import differences
+from drivers.profile.golden import Speaker, differences
+from drivers.profile.hearing import Ear, ProfiledListener, Unasked
 from drivers.profile.instrument import Profiled
 from drivers.profile.language import Language
 from drivers.profile.model import (
@@ -31,7 +32,7 @@ from drivers.profile.model import (
     StateRule,
     mistake,
 )
-from drivers.profile.plan import Mistake, Tables, mistakes_in
+from drivers.profile.plan import Mistake, Tables, blind_blocks, mistakes_in, polls_of
 
 
 class PlacedPoint(Meaning):
@@ -91,7 +92,10 @@ class Spoken(Strict):
 
     def mistakes(self, probe: str | None = None) -> Iterator[Mistake]:
         """Yield every contradiction between the tables."""
-        yield from mistakes_in(self.tables(probe))
+        tables = self.tables(probe)
+        yield from mistakes_in(tables)
+        homes = ((point.name, self.home_of(point)) for _, point in self.expanded())
+        yield from blind_blocks(tables, {name: home.name for name, home in homes if home is not None})
         for number, point in self.expanded():
             path = ("point", number)
             home = self.home_of(point)
@@ -148,7 +152,12 @@ class Inline(Spoken):
             raise mistake("channel", "没有测点写 channel", "no point feeds a channel")
         if len(set(self.channels())) < len(self.channels()):
             raise mistake("channel", "通道重复", "more than one point feeds the same channel")
+        for block in self.block:
+            if block.every_s is not None:
+                raise mistake("every_s", "every_s 只用于模板", "every_s is for profiles: here each poll asks all")
         for point in self.point:
+            if point.role is Role.HEARTBEAT:
+                raise mistake("role", "heartbeat 只用于模板", "the role heartbeat is for profiles")
             if point.repeat is not None:
                 raise mistake("repeat", "repeat 只用于模板", "repeat is for profiles")
             if point.name in self.fed and (point.words or point.is_time):
@@ -156,22 +165,26 @@ class Inline(Spoken):
         return self
 
 
+def _nobody_speaks(line: Any, homes: Any) -> None:  # noqa: ARG001
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """The functions of a driver's module. ``language`` makes one of the line's keys and the blocks.
 
     ``own`` are the keys of an instance that stand for those of the same name in ``[defaults]``; ``to_bytes`` reads the
-    text of golden frames.
+    text of golden frames. ``ear`` makes the ear for an instrument that speaks by itself; None: it is asked.
     """
 
     language: Callable[[Any, Any], Language]
     own: Sequence[str] = ()
     to_bytes: Callable[[str], bytes] = bytes.fromhex
+    ear: Callable[[Any, Any], Ear | None] = _nobody_speaks
 
-    def build(self, options: Inline, instrument: str) -> Profiled:
+    def build(self, options: Inline, instrument: str) -> Profiled | ProfiledListener:
         """Return the driver of one instrument, named ``instrument`` in the settings."""
-        station = Station(instrument, options.fed, period_s=1)
-        return self._made(options, options, station)
+        return self._made(options, options, Station(instrument, options.fed, period_s=1))
 
     def profile_mistakes(self, profile: Document) -> Iterator[Mistake]:
         """Yield everything in a profile that cannot be; nothing needs an instrument for it."""
@@ -189,9 +202,14 @@ class Reader:
         """Yield points whose unit cannot become that of their channel."""
         return described.unit_mistakes([point for _, point in profile.expanded()], instance, units)
 
+    def channel_periods(self, profile: Document, instance: InstanceKeys, period_s: int) -> Mapping[str, int]:
+        """Return how many seconds lie between two readings of each channel."""
+        homes = {point.name: block for block, listed in profile.homes() for point in listed}
+        return {channel: period_s * polls_of(homes[point], period_s) for point, channel in instance.points.items()}
+
     def build_profiled(
         self, profile: Document, instance: Any, name: str, period_s: int, units: Mapping[str, str]
-    ) -> Profiled:
+    ) -> Profiled | ProfiledListener:
         """Return the driver of one instrument; ``units`` has the unit of each channel."""
         line = described.overlaid(profile.defaults, instance.set)
         given = {key: getattr(instance, key) for key in self.own if getattr(instance, key) is not None}
@@ -204,13 +222,20 @@ class Reader:
         return [
             f"example {number}: {difference}"
             for number, example in enumerate(profile.example, start=1)
-            for difference in differences(example, self._language_of(profile, example), points, self.to_bytes)
+            for difference in differences(example, self._speaker(profile, example), points)
         ]
 
-    def _language_of(self, profile: Document, example: Example) -> tuple[Language, Sequence[str]]:
+    def _speaker(self, profile: Document, example: Example) -> Speaker:
         line = described.overlaid(profile.defaults, getattr(example, "set", None) or Defaults())
-        return self.language(line, profile.homes()), [block.name for block in profile.block]
+        language, ear = self._parts(line, profile.homes())
+        return Speaker(language, [block.name for block in profile.block], ear, self.to_bytes)
 
-    def _made(self, line: Strict, spoken: Spoken, station: Station) -> Profiled:
+    def _made(self, line: Strict, spoken: Spoken, station: Station) -> Profiled | ProfiledListener:
         homes: Homes = spoken.homes()
-        return Profiled(description_of(spoken.tables(), homes, station), self.language(line, homes))
+        language, ear = self._parts(line, homes)
+        profiled = Profiled(description_of(spoken.tables(), homes, station), language)
+        return profiled if ear is None else ProfiledListener(station.name, profiled, ear)
+
+    def _parts(self, line: Strict, homes: Homes) -> tuple[Language, Ear | None]:
+        ear = self.ear(line, homes)
+        return (self.language(line, homes), None) if ear is None else (Unasked(ear.device), ear)

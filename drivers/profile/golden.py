@@ -1,40 +1,62 @@
 """Golden frames of text and private protocols: does the driver ask so, and read the answer so."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import isclose
 
 from drivers.profile.board import Board
 from drivers.profile.expression import Value
+from drivers.profile.hearing import Ear
 from drivers.profile.language import Language
 from drivers.profile.model import Example, Meaning
 from drivers.profile.times import text_of
-from drivers.profile.values import Reckoner
+from drivers.profile.values import Raw, Reckoner
 
 
-def differences(
-    example: Example,
-    asking: tuple[Language, Sequence[str]],
-    points: Sequence[Meaning],
-    to_bytes: Callable[[str], bytes],
-) -> Iterator[str]:
-    """Yield everything in which one example differs; ``asking`` is a language and the names of its blocks."""
-    language, blocks = asking
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """The instrument of an example: asked in a language for its blocks, or listened to."""
+
+    language: Language
+    blocks: Sequence[str]
+    ear: Ear | None
+    to_bytes: Callable[[str], bytes]
+
+
+def differences(example: Example, speaker: Speaker, points: Sequence[Meaning]) -> Iterator[str]:
+    """Yield everything in which one example differs."""
     try:
-        request, reply = to_bytes(example.request), None if example.reply is None else to_bytes(example.reply)
+        request, reply = (None if each is None else speaker.to_bytes(each) for each in (example.request, example.reply))
+        raws = _heard(reply, speaker.ear) if speaker.ear is not None else _answered(request, reply, speaker)
     except ValueError as problem:
-        yield f"no bytes: {problem}"
+        yield str(problem)
         return
-    block = next((each for each in blocks if language.query(each).request == request), None)
+    if raws is not None:
+        yield from _values(example, raws, points)
+
+
+def _heard(message: bytes | None, ear: Ear) -> Mapping[str, Raw]:
+    messages, _ = ear.hear(message or b"")
+    if len(messages) != 1:
+        raise ValueError(f"reply {message!r}: is {len(messages)} messages, expected one")
+    return messages[0].raws
+
+
+def _answered(request: bytes | None, reply: bytes | None, speaker: Speaker) -> Mapping[str, Raw] | None:
+    """Return what stands in a reply; None if there is none."""
+    language = speaker.language
+    block = next((each for each in speaker.blocks if language.query(each).request == request), None)
     if block is None:
-        yield f"request {example.request!r}: no block is asked so"
-        return
+        raise ValueError(f"request {request!r}: no block is asked so")
     if reply is None:
-        return
+        return None
     found = language.query(block).find(reply)
     if found is None or found.refusal or found.noise:
-        yield f"reply {example.reply!r}: is no answer to the request"
-        return
-    raws = language.raws(block, found.frame)
+        raise ValueError(f"reply {reply!r}: is no answer to the request")
+    return language.raws(block, found.frame)
+
+
+def _values(example: Example, raws: Mapping[str, Raw], points: Sequence[Meaning]) -> Iterator[str]:
     board = Board({point.name: Reckoner(point, full=(0.0, 1.0)) for point in points})
     board.take(raws)
     board.reckon()

@@ -168,6 +168,10 @@ class Profiled:
         told = self._told(_Outcome({block}), [])
         return tuple(each for each in told if not isinstance(each, Reading) or each.channel in heard)
 
+    def channel_of(self, point: str) -> str | None:
+        """Return the channel that a point feeds."""
+        return self._about.channels.get(point)
+
     def _home_points(self, block: str) -> Iterator[str]:
         return (point for point, turn in self._home.items() if turn.keys.name == block)
 

@@ -230,9 +230,9 @@ class ProbeTable(Strict):
 
 
 class Example(Strict):
-    """``[[example]]``: real bytes, and what they say."""
+    """``[[example]]``: real bytes, and what they say. An instrument that speaks by itself has no request."""
 
-    request: Text
+    request: Text | None = None
     reply: Text | None = None
     values: dict[Name, float | int | str | tuple[str, ...]] = Field(default_factory=dict)
     source: Text

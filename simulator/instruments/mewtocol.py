@@ -23,12 +23,13 @@ def float_words(at: int, reads: Reads) -> Mapping[int, Callable[[int], int]]:
 
 @dataclass(slots=True)
 class FpController:
-    """Answers reads of what it has; what is written is kept in ``written`` and read back from there."""
+    """Answers reads of what it has; what is written, if it ``keeps`` it, is ``written`` and read from there."""
 
     station: int
     registers: Mapping[int, Callable[[int], int]]
     contacts: Mapping[str, Callable[[int], bool]] = field(default_factory=dict)
     written: dict[int, int] = field(default_factory=dict)
+    keeps: bool = True
     inbox: Inbox = field(default_factory=Inbox)
 
     def answer(self, received: bytes, at_ms: int) -> list[Sending]:
@@ -58,7 +59,7 @@ class FpController:
             return WRONG_ADDRESS
         if body.startswith("WDD"):
             data = struct.unpack(f"<{len(asked)}H", bytes.fromhex(body[13:]))
-            self.written |= dict(zip(asked, data, strict=True))
+            self.written |= dict(zip(asked, data, strict=True)) if self.keeps else {}
             return "WD"
         numbers = (self.written.get(at, self.registers[at](at_ms)) for at in asked)
         return "RD" + struct.pack(f"<{len(asked)}H", *numbers).hex().upper()

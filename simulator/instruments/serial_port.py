@@ -65,6 +65,10 @@ class SerialPort:
         os.close(self._near)
         self._near = None
 
+    def say(self, data: bytes) -> bool:
+        """Say something unasked; returns whether anybody could hear it."""
+        return self._send(data)
+
     async def _listen(self, near: int) -> None:
         while True:
             try:

@@ -8,10 +8,11 @@ from typing import Any
 from dau.acquire import Instrument, Line
 from dau.acquire.conversation import Conversation
 from dau.core.errands import Errand, Pause, Report
-from dau.core.instrument import Driver, NoReply, Query, Refused
+from dau.core.instrument import Driver, Listener, NoReply, Query, Refused
 from dau.core.told import Told
 from dau.link.serial import dial_serial
 from dau.runtime.clock import SystemClock
+from drivers.profile.instrument import Profiled
 from simulator.instruments.multidrop import Answering
 from simulator.instruments.serial_port import SerialPort
 from simulator.instruments.slave import Spoken
@@ -42,8 +43,9 @@ def _asked(query: Query, steps: Any, peer: Peer) -> Any:
     return steps.throw(Refused(found.refusal, found.code)) if found.refusal else steps.send(found.frame)
 
 
-def polled(driver: Driver, peer: Peer) -> list[Told]:
+def polled(driver: Driver | Listener, peer: Peer) -> list[Told]:
     """Return what one poll tells."""
+    assert isinstance(driver, Profiled)
     return list(converse(driver.poll(), peer))
 
 
@@ -54,7 +56,7 @@ def done(driver: Any, errand: Errand, peer: Peer) -> Report:
     return report
 
 
-def polled_over_a_terminal(driver: Driver, answering: Answering, folder: Path) -> Sequence[Told]:
+def polled_over_a_terminal(driver: Driver | Listener, answering: Answering, folder: Path) -> Sequence[Told]:
     """Poll once through the bus of the station, with the instrument behind a pseudo terminal."""
 
     def note(_: int, __: Spoken) -> None:
@@ -68,6 +70,7 @@ def polled_over_a_terminal(driver: Driver, answering: Answering, folder: Path) -
             pipe = await dial()
             conversation = Conversation(pipe, Line("line", dial, 0.01, 0.1), SystemClock())
             try:
+                assert isinstance(driver, Profiled)
                 return await conversation.poll(driver, Instrument("any", driver, 1, 2.0, 0))
             finally:
                 await pipe.close()

@@ -1,17 +1,20 @@
 """A controller as a station has it: in the settings, polled, told to measure, on a real terminal."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from dau.core.errands import Errand, Task
+from dau.core.errands import CannotDo, Errand, Task
 from dau.core.instrument import Refused
+from dau.core.parameter_names import ParameterName
 from dau.core.samples import Reading
 from dau.core.states import State
 from drivers import mewtocol
+from drivers.profile.instrument import Profiled
 from simulator.instruments.mewtocol import FpController, float_words
 from tests.drivers.asking import done, of_simulator, polled, polled_over_a_terminal
 
@@ -61,11 +64,29 @@ def test_a_contact_that_is_refused_leaves_nothing_believed_that_needs_it() -> No
 
 def test_a_measurement_is_begun_once_and_only_when_idle() -> None:
     driver, peer = mewtocol.build(options(), "nh3n"), controller()
+    assert isinstance(driver, Profiled)
     assert Task.SAMPLE in driver.tasks
     done(driver, Errand(Task.SAMPLE, "nh3n"), of_simulator(peer))
     assert peer.written == {25003: 1}
     with pytest.raises(Refused, match="sample is not allowed now: expected status == idle; status is measuring"):
         done(driver, Errand(Task.SAMPLE, "nh3n"), of_simulator(peer))
+
+
+def test_a_parameter_is_read_back_after_it_was_written() -> None:
+    point = {"name": "range", "block": "state", "at": 25002, "type": "u16", "parameter": "range"}
+    step = {"at": 25002, "type": "u16", "takes": "value", "range": [1, 500]}
+    command = {"do": "write_info", "parameter": "range", "step": [step]}
+    own = options().model_dump(by_alias=True, exclude_unset=True)
+    driver = mewtocol.build(options(point=[*own["point"], point], command=[command]), "nh3n")
+    errand = Errand(Task.WRITE_INFO, "nh3n", value="200", parameter=ParameterName.RANGE)
+    peer = controller()
+    done(driver, errand, of_simulator(peer))
+    assert peer.written == {25002: 200}
+    with pytest.raises(CannotDo, match="write_info: 501 is outside 1 to 500"):
+        done(driver, replace(errand, value="501"), of_simulator(peer))
+    peer.keeps = False
+    with pytest.raises(Refused, match="D25002 does not show what was written"):
+        done(driver, replace(errand, value="300"), of_simulator(peer))
 
 
 def test_over_a_real_terminal(tmp_path: Path) -> None:
