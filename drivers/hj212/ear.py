@@ -39,6 +39,9 @@ from drivers.profile.values import Raw
 LONGEST: Final = 4096
 """The longest data segment that is taken, bytes; it bounds what is kept of an unfinished message."""
 
+LONGEST_TEXT: Final = 64
+"""What is kept of a value that is a text."""
+
 DOUBTFUL: Final = frozenset({Deviation.LENGTH_WRONG, Deviation.LENGTH_THREE_DIGITS})
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})(?:[eE][+-]?[0-9]{1,2})?")
 
@@ -125,7 +128,7 @@ class Hj212Ear:
 
 
 def _raw(text: str) -> Raw:
-    stripped = text.strip()
+    stripped = text.strip()[:LONGEST_TEXT]
     return float(stripped) if _NUMBER.fullmatch(stripped) else stripped or None
 
 

@@ -13,6 +13,9 @@ from drivers.profile.values import Raw
 Take = Callable[[str], Raw]
 """Takes a point out of the text of a line, its beginning and all; None where there is none."""
 
+LONGEST_TEXT = 64
+"""What is kept of a text."""
+
 _WORD_END = re.compile(r"[\s,;]")
 _BITS = re.compile(r"[01]{1,64}")
 _HEX = re.compile(r"[0-9A-Fa-f]{1,16}")
@@ -73,7 +76,7 @@ def _read(kind: Kind, text: str) -> Raw:
         case Kind.TIME:
             return _seconds("".join(re.findall(r"[0-9]", text)))
         case Kind.TEXT:
-            return stripped
+            return stripped[:LONGEST_TEXT]
 
 
 def _seconds(digits: str) -> int | None:

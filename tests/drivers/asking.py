@@ -10,12 +10,14 @@ from dau.acquire.conversation import Conversation
 from dau.core.errands import Errand, Pause, Report
 from dau.core.instrument import Driver, Listener, NoReply, Query, Refused
 from dau.core.told import Told
+from dau.link import Dial, dial_tcp
 from dau.link.serial import dial_serial
 from dau.runtime.clock import SystemClock
 from drivers.profile.instrument import Profiled
 from simulator.instruments.multidrop import Answering
 from simulator.instruments.serial_port import SerialPort
 from simulator.instruments.slave import Spoken
+from simulator.instruments.tcp_port import TcpPort
 
 Peer = Callable[[bytes], bytes]
 """Answers a request; empty: silence."""
@@ -59,22 +61,40 @@ def done(driver: Any, errand: Errand, peer: Peer) -> Report:
 def polled_over_a_terminal(driver: Driver | Listener, answering: Answering, folder: Path) -> Sequence[Told]:
     """Poll once through the bus of the station, with the instrument behind a pseudo terminal."""
 
-    def note(_: int, __: Spoken) -> None:
-        return None
-
     async def run() -> Sequence[Told]:
-        port = SerialPort(folder / "port", answering, note)
+        port = SerialPort(folder / "port", answering, _note)
         await port.plug()
         try:
-            dial = dial_serial(str(folder / "port"), 9600, 8, "N", 1)
-            pipe = await dial()
-            conversation = Conversation(pipe, Line("line", dial, 0.01, 0.1), SystemClock())
-            try:
-                assert isinstance(driver, Profiled)
-                return await conversation.poll(driver, Instrument("any", driver, 1, 2.0, 0))
-            finally:
-                await pipe.close()
+            return await _polled(driver, dial_serial(str(folder / "port"), 9600, 8, "N", 1))
         finally:
             await port.unplug()
 
     return asyncio.run(run())
+
+
+def polled_over_tcp(driver: Driver | Listener, answering: Answering) -> Sequence[Told]:
+    """The same behind a serial server."""
+
+    async def run() -> Sequence[Told]:
+        port = TcpPort("127.0.0.1:0", lambda: answering, _note)
+        await port.plug()
+        try:
+            return await _polled(driver, dial_tcp("127.0.0.1", int(port.address.rpartition(":")[2]), 5.0))
+        finally:
+            await port.unplug()
+
+    return asyncio.run(run())
+
+
+async def _polled(driver: Driver | Listener, dial: Dial) -> Sequence[Told]:
+    assert isinstance(driver, Profiled)
+    pipe = await dial()
+    try:
+        conversation = Conversation(pipe, Line("line", dial, 0.01, 0.1), SystemClock())
+        return await conversation.poll(driver, Instrument("any", driver, 1, 2.0, 0))
+    finally:
+        await pipe.close()
+
+
+def _note(_: int, __: Spoken) -> None:
+    return None

@@ -11,7 +11,7 @@ from dau.core.samples import Reading
 from dau.core.states import State
 from drivers import dcon
 from simulator.instruments.dcon import DconModule
-from tests.drivers.asking import of_simulator, polled, polled_over_a_terminal
+from tests.drivers.asking import of_simulator, polled, polled_over_a_terminal, polled_over_tcp
 
 EXAMPLE = Path(dcon.__file__).with_name("example.toml")
 SHARED = {"name", "bus", "driver", "period_s", "timeout_s", "retries"}
@@ -81,6 +81,12 @@ def test_a_single_channel_and_a_refused_one() -> None:
 
 def test_over_a_real_terminal(tmp_path: Path) -> None:
     told = polled_over_a_terminal(dcon.build(options(), "ai"), module(), tmp_path)
+    assert told == (Reading("flow-1", 50.0), Reading("ph", 1.5))
+
+
+@pytest.mark.sockets
+def test_over_tcp_as_behind_a_serial_server() -> None:
+    told = polled_over_tcp(dcon.build(options(), "ai"), module())
     assert told == (Reading("flow-1", 50.0), Reading("ph", 1.5))
 
 
