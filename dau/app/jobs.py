@@ -8,7 +8,7 @@ from dau.acquire.bus import Bus
 from dau.acquire.instruments import Instruments
 from dau.acquire.wiring import instruments_of, line_of
 from dau.app.platforms import platform_of, site_of
-from dau.app.rules import task_of, watch_of
+from dau.app.rules import silenced_in, task_of, watch_of
 from dau.app.world import World
 from dau.config.channels import channels_of
 from dau.config.derived import derivations_of
@@ -73,7 +73,7 @@ async def jobs_of(settings: Settings, world: World, database: Database) -> dict[
     recorder = Recorder(_by_instrument(station), ids, database, world.clock, beside)
     grace_ms, rules = round(settings.station.grace_s * 1000), rules_of(settings.periods)
     wait_ms = settings.periods.hour_wait_min * MINUTE_MS
-    plan = Plan(channels, ids, appetites, grace_ms, rules, derivations=derivations, hour_wait_ms=wait_ms)
+    plan = Plan(channels, ids, appetites, grace_ms, rules, derivations, wait_ms, silenced_in(settings, channels))
     task = task_of(settings, channels, ids, tuple(_told(station)))
     jobs: dict[str, Job] = {
         "recorder": recorder.run,
@@ -131,6 +131,7 @@ def _results(station: Station) -> Results:
         {channel.name: channel.hold_ms for channel in periodic},
         station.site.wanting(RecordKind.RAW),
         frozenset(channel.name for channel in periodic if channel.composite),
+        silenced_in(station.settings, station.channels),
     )
 
 

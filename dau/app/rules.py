@@ -9,7 +9,7 @@ from dau.core.channels import Channel
 from dau.core.conditions import FacilityKind
 from dau.core.derive import Derivation
 from dau.core.periods import MINUTE_MS
-from dau.core.rules.names import Rule
+from dau.core.rules.names import Rule, Silenced
 from dau.quality.cap_checks import cap_checks
 from dau.quality.clock_watch import ClockWatch
 from dau.quality.engine import Task
@@ -44,6 +44,11 @@ def _served(settings: Settings, derivations: Iterable[Derivation]) -> Served:
         inputs = (name for one in each.all_inputs() for name in found.get(one.channel.name, ()))
         found[each.channel.name] = tuple(dict.fromkeys(inputs))
     return found
+
+
+def silenced_in(settings: Settings, channels: Iterable[Channel]) -> Silenced:
+    """Return the rules that do not speak of a channel."""
+    return frozenset((one.name, rule) for one in channels for rule in settings.findings.of(one.name).off)
 
 
 def watch_of(settings: Settings) -> ClockWatch:

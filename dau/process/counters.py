@@ -26,7 +26,7 @@ def read_counters(
             if last is not None:
                 counters.stands(connection, number, last)
             for step in told.steps:
-                _remark(connection, channel, step)
+                _remark(connection, plan, channel, step)
     return amounts
 
 
@@ -37,8 +37,9 @@ def _meter(channel: Channel, channels: Sequence[Channel]) -> Meter:
     return Meter(channel.modulus, flow.high * flow.total_per_second / flow.per_count)
 
 
-def _remark(connection: sqlite3.Connection, channel: Channel, step: Step) -> None:
+def _remark(connection: sqlite3.Connection, plan: Plan, channel: Channel, step: Step) -> None:
     facts = {"leap": step.leap.value, "before": step.before, "after": step.after}
     rule = Rule.COUNTER_ROLLED if step.leap is Leap.ROLL_OVER else Rule.COUNTER_LEAPT
-    seen = Seen(rule, channel.name, step.at_ms, step.at_ms, {}, (), facts)
-    findings.note(connection, seen, step.at_ms, running=False)
+    if (channel.name, rule) not in plan.silenced:
+        seen = Seen(rule, channel.name, step.at_ms, step.at_ms, {}, (), facts)
+        findings.note(connection, seen, step.at_ms, running=False)

@@ -6,6 +6,7 @@ from dau.core.appetites import Appetite
 from dau.core.channels import Channel
 from dau.core.derive import Derivation
 from dau.core.period_rules import USUAL, PeriodRules
+from dau.core.rules.names import Silenced
 from dau.store.samples import ChannelIds
 
 
@@ -24,3 +25,4 @@ class Plan:
     derivations: tuple[Derivation, ...] = ()
     hour_wait_ms: int = 0
     """How long after their end hours and longer periods wait for results that come late."""
+    silenced: Silenced = frozenset()

@@ -14,7 +14,7 @@ from dau.core.findings import Seen
 from dau.core.periods import HOUR_MS, MINUTE_MS, span_at
 from dau.core.records import RecordKind
 from dau.core.results import Shown, Turn, as_stored, standing, turn_of
-from dau.core.rules.names import Rule
+from dau.core.rules.names import Rule, Silenced
 from dau.core.samples import Sample
 from dau.store import events, findings, samples, statistics
 
@@ -38,6 +38,7 @@ class Results:
     holds_ms: Mapping[str, int] = field(default_factory=dict)
     platforms: tuple[str, ...] = ()
     composites: frozenset[str] = frozenset()
+    silenced: Silenced = frozenset()
 
     def standing(self, connection: sqlite3.Connection, group: Iterable[Sample], known: Known) -> list[Sample]:
         """Return a group of samples with what still stands of old results."""
@@ -70,9 +71,7 @@ class Results:
                 if turn.is_new:
                     shown[sample.channel] = Shown(sample.data_ms, sample.at_ms, sample.value is not None)
                     self._tell(connection, row)
-                    _remark(connection, row, turn, before)
-                    if row.channel in self.composites:
-                        _remark_late(connection, row)
+                    self._remark(connection, row, turn, before)
                 elif before is not None:
                     shown[sample.channel] = before
                 stored.append(row)
@@ -90,6 +89,12 @@ class Results:
         event = RawResult(row.channel, row.value, row.states, row.sampled_ms, row.data_ms)
         events.owe(connection, RecordKind.RAW, event, row.at_ms, row.at_ms, self.platforms)
 
+    def _remark(self, connection: sqlite3.Connection, row: Sample, turn: Turn, before: Shown | None) -> None:
+        late = _late(connection, row) if row.channel in self.composites else None
+        for seen in (_odd_time(row, turn, before), late):
+            if seen is not None and (row.channel, seen.rule) not in self.silenced:
+                findings.note(connection, seen, row.at_ms, running=False)
+
     def _differing(self, connection: sqlite3.Connection, sample: Sample, numbers: dict[str, float]) -> None:
         if sample.value is None:
             return
@@ -102,22 +107,21 @@ class Results:
         numbers[sample.channel] = sample.value
 
 
-def _remark(connection: sqlite3.Connection, row: Sample, turn: Turn, before: Shown | None) -> None:
-    """Enter a finding about the clock of an instrument that gives its results impossible times."""
+def _odd_time(row: Sample, turn: Turn, before: Shown | None) -> Seen | None:
+    """Return the finding about the clock of an instrument that gives its results impossible times."""
     if turn not in {Turn.BACK, Turn.AHEAD} or row.data_ms is None:
-        return
+        return None
     off_ms = row.data_ms - (before.data_ms if turn is Turn.BACK and before is not None else row.at_ms)
     facts = {"clock": "back" if turn is Turn.BACK else "ahead", "seconds": off_ms / 1000}
-    seen = Seen(Rule.RESULT_TIME, row.channel, row.at_ms, row.at_ms, {}, (), facts)
-    findings.note(connection, seen, row.at_ms, running=False)
+    return Seen(Rule.RESULT_TIME, row.channel, row.at_ms, row.at_ms, {}, (), facts)
 
 
-def _remark_late(connection: sqlite3.Connection, row: Sample) -> None:
-    """Enter a finding about a result whose hour is closed: what was closed and told stays as it is."""
+def _late(connection: sqlite3.Connection, row: Sample) -> Seen | None:
+    """Return the finding about a result whose hour is closed: what was closed and told stays as it is."""
     if row.value is None or row.sampled_ms is None:
-        return
+        return None
     hour = span_at(row.sampled_ms, HOUR_MS)
-    if statistics.has(connection, hour, HOUR_MS):
-        late_min = (row.at_ms - hour.end_ms) / MINUTE_MS
-        seen = Seen(Rule.RESULT_LATE, row.channel, row.at_ms, row.at_ms, {}, (), {"minutes": late_min})
-        findings.note(connection, seen, row.at_ms, running=False)
+    if not statistics.has(connection, hour, HOUR_MS):
+        return None
+    late_min = (row.at_ms - hour.end_ms) / MINUTE_MS
+    return Seen(Rule.RESULT_LATE, row.channel, row.at_ms, row.at_ms, {}, (), {"minutes": late_min})

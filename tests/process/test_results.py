@@ -11,7 +11,7 @@ from dau.core.channels import Channel, ChannelKind, Medium
 from dau.core.events import RawResult
 from dau.core.periods import DAY_MS, HOUR_MS, Span
 from dau.core.records import RecordKind
-from dau.core.rules.names import Rule
+from dau.core.rules.names import Rule, Silenced
 from dau.core.samples import Reading, Sample
 from dau.core.states import State
 from dau.core.statistics import PeriodStatistic
@@ -163,3 +163,16 @@ def test_a_result_whose_hour_is_closed_changes_nothing_and_is_seen(station: Stat
         assert len(list(events.in_span(connection, RecordKind.RAW, 0, 1 << 62))) == 2
     assert [(one.subject, one.first_ms, one.facts) for one in seen] == [("cod", BEGIN_MS + 1000, {"minutes": 1 / 60})]
     assert kept == closed
+
+
+@pytest.mark.parametrize("silenced", [frozenset(), frozenset({("cod", Rule.RESULT_TIME)})])
+def test_a_time_that_goes_back_is_seen_unless_the_rule_is_off(station: Station, silenced: Silenced) -> None:
+    taken = [Reading("cod", 30.0, data_ms=BEGIN_MS), Reading("cod", 31.0, data_ms=BEGIN_MS - HOUR_MS)]
+
+    async def story(station: Station) -> None:
+        await show(station, *taken, results=replace(RESULTS, silenced=silenced))
+
+    live(station, story)
+    with sqlite3.connect(station.path) as connection:
+        seen = [one.seen.rule for one in findings.listed(connection, Wanted(), 9)]
+    assert seen == ([] if silenced else [Rule.RESULT_TIME])

@@ -40,3 +40,7 @@ class Rule(StrEnum):
     STALE = "stale"
     COUNTER_ROLLED = "counter_rolled"
     COUNTER_LEAPT = "counter_leapt"
+
+
+Silenced = frozenset[tuple[str, Rule]]
+"""Channels with the rules that do not speak of them (``off`` of the settings)."""
